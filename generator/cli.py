@@ -1,0 +1,104 @@
+"""The table of commands, and the one place where the program ends.
+
+Every command is a module of `generator.commands` with a function `run`, imported only when it is called,
+so that `gen render` never pays for a cluster client and `gen --help` pays for nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from generator import __version__
+from generator.diagnostics import Diagnostic, DiagnosticError, Exit
+from generator.report.reporter import Reporter
+
+COMMANDS = {
+    "render": "Validate the values, render the templates and write the manifests.",
+    "check": "Render without writing; fail on problems and on drift.",
+    "explain": "Show where an output line, an output field or a value comes from.",
+    "list": "List the environments.",
+}
+
+
+class Commands(TyperGroup):
+    """A group that imports a command's module when the command is called for."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(cmd_name)(import_module(f"generator.commands.{cmd_name}").run)
+        return get_command(app)
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(COMMANDS.items())
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        reporter: Reporter = ctx.ensure_object(Reporter)
+        try:
+            return super().invoke(ctx)
+        except DiagnosticError as error:
+            reporter.diagnostics(error.diagnostics)
+            raise typer.Exit(error.status) from None
+        except BrokenPipeError:
+            raise typer.Exit(Exit.FINE) from None
+        except Exception as error:
+            if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "exit_code"):
+                raise
+            reporter.diagnostics([_bug(error)])
+            raise typer.Exit(Exit.UNKNOWN) from None
+        finally:
+            reporter.close()
+
+
+def _bug(error: Exception) -> Diagnostic:
+    """What a user sees of a mistake of ours: where in the code, and that it is not theirs."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "unknown place"
+    return Diagnostic(
+        "internal/bug",
+        f"gen itself failed: {type(error).__name__} in {where}",
+        help="this is a bug in gen, not in your project; please report it with the command you ran",
+    )
+
+
+app = typer.Typer(
+    name="gen",
+    cls=Commands,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"gen {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Typed values in, plain and reviewed Kubernetes YAML out."""
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    app()

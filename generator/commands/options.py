@@ -1,0 +1,32 @@
+"""The options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.report.reporter import Format, Reporter
+
+
+def _format(ctx: typer.Context, value: Format) -> Format:
+    ctx.find_root().ensure_object(Reporter).format = value
+    return value
+
+
+OutputFormat = Annotated[
+    Format,
+    typer.Option("--format", callback=_format, is_eager=True, help="How problems and results are shown."),
+]
+ProjectDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--project", metavar="DIR", help="The project; by default found from the current folder up."
+    ),
+]
+Environment = Annotated[
+    list[str] | None,
+    typer.Option("--env", "-e", metavar="ENV", help="An environment; may be given several times."),
+]
+All = Annotated[bool, typer.Option("--all", help="Every environment.")]

@@ -1,0 +1,1 @@
+"""The pure middle of the line: no disk, clock, random, network, environment variable or process."""

@@ -1,0 +1,145 @@
+"""What a problem is: data with a position, never a printed line and never a bare exception.
+
+Stages collect diagnostics in a `Collector` and raise one `DiagnosticError` at their end, so that a user
+sees every problem of a stage at once. `generator.report` turns diagnostics into text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Exit(IntEnum):
+    """What the exit status of every command means."""
+
+    FINE = 0
+    NO = 1  # the answer is no: invalid, drifted, differs, verification failed
+    USAGE = 2  # wrong usage
+    UNKNOWN = 3  # could not find out: cluster unreachable, tool missing, a bug of ours
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that people can open: `path` as shown to them, and what it held when it was read.
+
+    A `sensitive` source is never quoted; its positions are still shown.
+    """
+
+    path: str
+    text: str = ""
+    sensitive: bool = False
+
+    def span(self, start: int = 0, end: int | None = None) -> Span:
+        return Span(self, start, start if end is None else end)
+
+    def at(self, line: int, column: int = 1) -> Span:
+        """The empty span at a line and column, both from 1, as far as the text reaches."""
+        start = 0
+        for _ in range(line - 1):
+            newline = self.text.find("\n", start)
+            if newline < 0:
+                break
+            start = newline + 1
+        start = min(start + column - 1, len(self.text))
+        return Span(self, start, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` up to `end` of a source, counted from 0."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """The line of the first character, from 1."""
+        return self.source.text.count("\n", 0, self.start) + 1
+
+    @property
+    def column(self) -> int:
+        """The column of the first character, from 1."""
+        return self.start - (self.source.text.rfind("\n", 0, self.start) + 1) + 1
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def __str__(self) -> str:
+        return f"{self.source.path}:{self.line}:{self.column}" if self.source.text else self.source.path
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A further place that had a part in the problem, and which part."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem. `rule` is a slug, family first, with a heading in docs/diagnostics.md."""
+
+    rule: str
+    message: str
+    span: Span | None = None
+    severity: Severity = Severity.ERROR
+    related: tuple[Related, ...] = ()
+    found: str = ""
+    expected: str = ""
+    help: str = ""
+
+
+class DiagnosticError(Exception):
+    """The diagnostics that ended a stage, and the exit status they ask for."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], status: Exit = Exit.NO) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.status = status
+        super().__init__("; ".join(f"{d.rule}: {d.message}" for d in self.diagnostics))
+
+
+def usage(rule: str, message: str, help: str = "") -> DiagnosticError:
+    """Wrong usage of the command line."""
+    return DiagnosticError([Diagnostic(rule, message, help=help)], Exit.USAGE)
+
+
+def unknown(rule: str, message: str, help: str = "", found: str = "") -> DiagnosticError:
+    """Something outside could not be asked, so there is no answer."""
+    return DiagnosticError([Diagnostic(rule, message, found=found, help=help)], Exit.UNKNOWN)
+
+
+@dataclass(slots=True)
+class Collector:
+    """Gathers the diagnostics of one stage; as a context manager it raises the errors at the end.
+
+    A `DiagnosticError` raised inside the block joins what was gathered before it.
+    """
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+
+    @property
+    def failed(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    def __enter__(self) -> Collector:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DiagnosticError):
+            if self.diagnostics:
+                raise DiagnosticError([*self.diagnostics, *error.diagnostics], error.status) from error
+        elif error is None and self.failed:
+            raise DiagnosticError(self.diagnostics)

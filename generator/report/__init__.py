@@ -1,0 +1,1 @@
+"""How problems and results are shown. Nothing else in the package prints."""

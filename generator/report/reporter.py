@@ -1,0 +1,62 @@
+"""The streams: problems go to standard error, results to standard output, JSON as one object.
+
+Commands hand over diagnostics and results; which shape they take is decided here, once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from generator.diagnostics import Diagnostic
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Writes in the chosen format; a command's context carries one."""
+
+    format: Format = Format.TEXT
+    _json: dict[str, Any] = field(default_factory=dict)
+
+    def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Show problems, in the order given."""
+        if self.format is Format.JSON:
+            from generator.report import as_json
+
+            self._json.setdefault("diagnostics", []).extend(map(as_json.plain, diagnostics))
+            return
+        from generator.report import text
+
+        show = text.concise if self.format is Format.CONCISE else text.full
+        for diagnostic in diagnostics:
+            sys.stderr.write(show(diagnostic, colour=self.colour(sys.stderr)))
+
+    def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:
+        """Show what a command found or did: `lines` to people, `data` to programs."""
+        if self.format is Format.JSON:
+            self._json.update(data)
+            return
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+
+    @staticmethod
+    def colour(stream: Any) -> bool:
+        """Colour only on a terminal, and not against https://no-color.org."""
+        return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def close(self) -> None:
+        """Write the one JSON object of a `--format json` run."""
+        if self.format is Format.JSON:
+            import json
+
+            self._json.setdefault("diagnostics", [])
+            sys.stdout.write(json.dumps(self._json, indent=2, ensure_ascii=False) + "\n")
