@@ -21,9 +21,7 @@ OutputFormat = Annotated[
 ]
 ProjectDir = Annotated[
     Path | None,
-    typer.Option(
-        "--project", metavar="DIR", help="The project; by default found from the current folder up."
-    ),
+    typer.Option("--project", metavar="DIR", help="The project; found from the current folder up."),
 ]
 Environment = Annotated[
     list[str] | None,
