@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: render test lint types check lock clean
+.PHONY: render test lint types check lock clean kubernetes-schemas
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -28,6 +28,9 @@ $(STAMP): constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+kubernetes-schemas:  ## rewrite generator/openapi/ after a change of the version in tests/cluster/go.mod
+	$(PYTHON) tools/kubernetes_schemas.py
 
 lock:  ## pin every package with its hashes, for every platform and Python version
 	$(PYTHON) -m venv .cache/uv

@@ -1,0 +1,137 @@
+"""The vendored Kubernetes schemas: made by the script that claims to, and as strict as the API server."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDORED = ROOT / "generator" / "openapi" / "v1.35.json"
+DOCUMENT = json.loads(VENDORED.read_text(encoding="utf-8"))
+
+DEPLOYMENT: dict[str, Any] = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "gan", "labels": {"app": "gan"}, "creationTimestamp": None},
+    "spec": {
+        "replicas": 2,
+        "selector": {"matchLabels": {"app": "gan"}},
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+        "template": {
+            "metadata": {"labels": {"app": "gan"}},
+            "spec": {
+                "containers": [
+                    {
+                        "name": "server",
+                        "image": "example.azurecr.io/gan:1",
+                        "ports": [{"name": "grpc", "containerPort": 8500}],
+                        "resources": {"limits": {"cpu": "500m", "memory": "2Gi"}, "requests": {"cpu": 0.5}},
+                        "readinessProbe": {"httpGet": {"path": "/v1/models/gan", "port": "rest"}},
+                        "lifecycle": {"preStop": {"sleep": {"seconds": 15}}},
+                    }
+                ],
+                "volumes": [{"name": "tmp", "emptyDir": {}}],
+            },
+        },
+    },
+    "status": {"anything": "the server ignores it"},
+}
+SECRET: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "pull"},
+    "data": {".dockerconfigjson": base64.encodebytes(b"{}" * 50).decode()},
+}
+POD_SPEC = ("spec", "template", "spec")
+CONTAINER = (*POD_SPEC, "containers", 0)
+
+
+def accepts(manifest: dict[str, Any]) -> bool:
+    name = DOCUMENT["kinds"][f"{manifest['apiVersion']} {manifest['kind']}"]
+    schema = {"$ref": f"#/definitions/{name}", "definitions": DOCUMENT["definitions"]}
+    return jsonschema_rs.Draft202012Validator(schema).is_valid(manifest)
+
+
+def changed(manifest: dict[str, Any], path: tuple[str | int, ...], value: object) -> dict[str, Any]:
+    """The manifest with one field set."""
+    result = copy.deepcopy(manifest)
+    target: Any = result
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = value
+    return result
+
+
+def test_the_file_is_what_the_script_makes(tmp_path: Path) -> None:
+    """Works offline: only a module that the Go command holds already, with the pinned sum, is compared."""
+    if shutil.which("go") is None:
+        pytest.skip("no Go command to find the Kubernetes module with")
+    offline = {**os.environ, "GOPROXY": "off"}
+    wanted = ["go", "mod", "download", "k8s.io/kubernetes"]
+    if subprocess.run(wanted, cwd=ROOT / "tests" / "cluster", env=offline, capture_output=True).returncode:
+        pytest.skip("the Go module cache does not hold the pinned k8s.io/kubernetes")
+    script = ROOT / "tools" / "kubernetes_schemas.py"
+    subprocess.run([sys.executable, script, tmp_path / "made.json"], env=offline, check=True)
+    assert (tmp_path / "made.json").read_text(encoding="utf-8") == VENDORED.read_text(encoding="utf-8")
+
+
+def test_every_definition_compiles_and_every_reference_is_there() -> None:
+    assert len(DOCUMENT["kinds"]) > 80
+    every = [{"$ref": f"#/definitions/{name}"} for name in DOCUMENT["definitions"]]
+    jsonschema_rs.Draft202012Validator({"anyOf": every, "definitions": DOCUMENT["definitions"]})
+
+
+@pytest.mark.parametrize("manifest", [DEPLOYMENT, SECRET], ids=["deployment", "secret"])
+def test_a_good_object_passes(manifest: dict[str, Any]) -> None:
+    assert accepts(manifest)
+
+
+QUANTITIES = ["1", "1.5", ".5", "+1", "100m", "2Ki", "1E", "1e3", "1E-3", "5n", 2, 0.25]
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_every_form_of_a_quantity_passes(quantity: object) -> None:
+    assert accepts(changed(DEPLOYMENT, (*CONTAINER, "resources", "limits", "memory"), quantity))
+
+
+BROKEN = {
+    "unknown field at the top": (DEPLOYMENT, ("spce",), {}),
+    "unknown field in metadata": (DEPLOYMENT, ("metadata", "lables"), {}),
+    "unknown field in a pod": (DEPLOYMENT, (*POD_SPEC, "container"), []),
+    "unknown field in a container": (DEPLOYMENT, (*CONTAINER, "imagepullpolicy"), "Always"),
+    "unknown field in a type without fields": (DEPLOYMENT, (*POD_SPEC, "volumes", 0, "emptyDir"), {"a": 1}),
+    "missing selector": (DEPLOYMENT, ("spec",), {"template": {}}),
+    "missing container port": (DEPLOYMENT, (*CONTAINER, "ports", 0), {"name": "grpc"}),
+    "string for an integer": (DEPLOYMENT, ("spec", "replicas"), "2"),
+    "fraction for an integer": (DEPLOYMENT, ("spec", "replicas"), 1.5),
+    "boolean for an integer": (DEPLOYMENT, ("spec", "replicas"), True),
+    "more than 32 bits": (DEPLOYMENT, ("spec", "replicas"), 2**31),
+    "more than 64 bits": (DEPLOYMENT, (*POD_SPEC, "terminationGracePeriodSeconds"), 2**63),
+    "more than 32 bits as a port": (DEPLOYMENT, (*CONTAINER, "readinessProbe", "httpGet", "port"), 2**31),
+    "string for a boolean": (DEPLOYMENT, (*POD_SPEC, "hostNetwork"), "true"),
+    "number for a label": (DEPLOYMENT, ("metadata", "labels", "app"), 1),
+    "number for an annotation": (DEPLOYMENT, ("metadata", "annotations"), {"a": 1}),
+    "number for an argument": (DEPLOYMENT, (*CONTAINER, "args"), [8500]),
+    "mapping for a list": (DEPLOYMENT, (*POD_SPEC, "containers"), {"name": "server"}),
+    "null for a field": (DEPLOYMENT, (*POD_SPEC, "nodeSelector"), None),
+    "quantity with a wrong suffix": (DEPLOYMENT, (*CONTAINER, "resources", "limits", "memory"), "2GB"),
+    "quantity with a space": (DEPLOYMENT, (*CONTAINER, "resources", "limits", "memory"), "2 Gi"),
+    "empty quantity": (DEPLOYMENT, (*CONTAINER, "resources", "limits", "memory"), ""),
+    "text that is not base64": (SECRET, ("data", ".dockerconfigjson"), "{}"),
+    "base64 without its padding": (SECRET, ("data", ".dockerconfigjson"), "e30"),
+}
+
+
+@pytest.mark.parametrize(("manifest", "path", "value"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_object_fails(manifest: dict[str, Any], path: tuple[str | int, ...], value: object) -> None:
+    assert not accepts(changed(manifest, path, value))

@@ -1,0 +1,164 @@
+"""Write `generator/openapi/vX.YY.json`: the Kubernetes API as strict JSON Schemas, one definition a line.
+
+The source is the OpenAPI v3 documents that the Kubernetes project publishes inside its own Go module, at the
+version that `tests/cluster/go.mod` pins and `go.sum` seals. They describe what the API server *reads*; the
+schemas made here say what it *accepts* from `kubectl apply` with strict field validation. Besides leaving out
+text, that means:
+
+- an unknown field is an error, so every object with fields is closed;
+- integers have the bounds of their Go type, quantities and base64 the syntax that Go's parsers take;
+- `status` of an applied object is ignored by the server, so it may hold anything;
+- `null` is an error, although the server takes it for an absent field: what we write should not need reading
+  twice. Only `metadata.creationTimestamp` may be null, as every client writes it so.
+
+A kind is listed if clients can patch it by name, which is what `kubectl apply` does.
+
+Usage: kubernetes_schemas.py [FILE]
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULE = "k8s.io/kubernetes"
+META = "io.k8s.apimachinery.pkg.apis.meta.v1"
+REF = "#/components/schemas/"
+
+Schema = dict[str, Any]
+
+BOUNDS = {
+    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
+    "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},
+}
+# encoding/base64's StdEncoding: padded, line ends allowed anywhere.
+DIGIT, PAD = r"[A-Za-z0-9+/][\r\n]*", r"=[\r\n]*"
+BASE64 = rf"^[\r\n]*(({DIGIT}){{4}})*(({DIGIT}){{2}}{PAD}{PAD}|({DIGIT}){{3}}{PAD})?$"
+# The grammar in the comment of apimachinery's resource.Quantity, with the `n` and `u` its parser also takes.
+QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+
+# Types whose JSON form is decided by code of their own, which OpenAPI cannot tell.
+SPECIAL: dict[str, Schema] = {
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"], "pattern": QUANTITY},
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["integer", "string"], **BOUNDS["int32"]},
+    "io.k8s.apimachinery.pkg.runtime.RawExtension": {"type": "object"},
+    f"{META}.FieldsV1": {"type": "object"},
+}
+KEPT = ("type", "format", "required", "x-kubernetes-list-type", "x-kubernetes-list-map-keys")
+
+
+def main(arguments: list[str]) -> None:
+    """Read the pinned module and write the file."""
+    module = locate()
+    version = module["Version"]
+    minor = version.rpartition(".")[0]
+    target = Path(arguments[0]) if arguments else ROOT / "generator" / "openapi" / f"{minor}.json"
+    folder = Path(module["Dir"]) / "api" / "openapi-spec" / "v3"
+    documents = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+    target.write_text(dump({"version": version, **convert(documents)}), encoding="utf-8")
+
+
+def locate() -> dict[str, str]:
+    """Where the Go command keeps the pinned module, fetched and checked against go.sum if it is not there."""
+    command = ["go", "mod", "download", "-json", MODULE]
+    done = subprocess.run(command, cwd=ROOT / "tests" / "cluster", capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr}{done.stdout}")
+    module: dict[str, str] = json.loads(done.stdout)
+    return module
+
+
+def convert(documents: list[Schema]) -> Schema:
+    """The kinds that can be applied and every definition they reach, of all documents together."""
+    kinds = dict(kind for document in documents for kind in appliable(document["paths"]))
+    source: Schema = {}
+    for document in documents:
+        source |= document.get("components", {}).get("schemas", {})
+    definitions: Schema = {}
+    waiting = sorted(set(kinds.values()))
+    while waiting:
+        name = waiting.pop()
+        if name not in definitions:
+            definitions[name] = define(name, source[name], applied=name in kinds.values())
+            waiting += references(definitions[name])
+    return {"kinds": kinds, "definitions": definitions}
+
+
+def appliable(paths: Schema) -> Iterator[tuple[str, str]]:
+    """`apps/v1 Deployment` and the name of its definition, for every object that can be patched by name."""
+    for path, operations in paths.items():
+        if path.endswith("/{name}") and "patch" in operations:
+            kind = operations["patch"]["x-kubernetes-group-version-kind"]
+            group = f"{kind['group']}/" if kind["group"] else ""
+            body = operations["put"]["requestBody"]["content"]["*/*"]["schema"]
+            yield f"{group}{kind['version']} {kind['kind']}", body["$ref"].removeprefix(REF)
+
+
+def define(name: str, source: Schema, applied: bool) -> Schema:
+    """The definition of one named type; `applied` says that it is a kind of its own."""
+    if name in SPECIAL:
+        return SPECIAL[name]
+    schema = strict(source)
+    if applied and "status" in schema["properties"]:
+        schema["properties"]["status"] = {}
+    if name == f"{META}.ObjectMeta":
+        schema["properties"]["creationTimestamp"] = {"type": ["string", "null"], "format": "date-time"}
+    if source.get("type") == "object" and "additionalProperties" not in schema:
+        schema["additionalProperties"] = False  # a type without fields takes none
+    return schema
+
+
+def strict(source: Schema) -> Schema:
+    """One OpenAPI schema as JSON Schema that takes no more than the server does."""
+    if "allOf" in source:
+        (only,) = source["allOf"]  # OpenAPI's way to put a description beside a reference
+        return strict(only)
+    if "$ref" in source:
+        return {"$ref": source["$ref"].replace(REF, "#/definitions/")}
+    schema = {key: source[key] for key in KEPT if key in source}
+    if source.get("default"):
+        schema["default"] = source["default"]  # the key `protocol` of a list of ports is often left to it
+    if "format" in schema and schema["type"] != "string":
+        schema |= BOUNDS.get(schema.pop("format"), {})
+    if schema.get("format") == "byte":
+        schema = {"type": "string", "pattern": BASE64}
+    if "items" in source:
+        schema["items"] = strict(source["items"])
+    return schema | fields(source)
+
+
+def fields(source: Schema) -> Schema:
+    """What an object may hold: its own fields and no others, or any key with values of one type."""
+    if "properties" in source:
+        properties = {key: strict(value) for key, value in source["properties"].items()}
+        return {"properties": properties, "additionalProperties": False}
+    if "additionalProperties" in source:
+        return {"additionalProperties": strict(source["additionalProperties"])}
+    return {}
+
+
+def references(schema: Schema) -> list[str]:
+    """The names of the definitions that a definition uses."""
+    return re.findall(r'"\$ref": "#/definitions/([^"]+)"', json.dumps(schema))
+
+
+def dump(document: Schema) -> str:
+    """Sorted JSON with one kind and one definition a line, so that a change of version can be reviewed."""
+    blocks = [f'"version": {json.dumps(document["version"])}']
+    for name in ("kinds", "definitions"):
+        lines = [
+            f"{json.dumps(key)}: {json.dumps(value, sort_keys=True, separators=(',', ':'))}"
+            for key, value in sorted(document[name].items())
+        ]
+        blocks.append(f'"{name}": {{\n' + ",\n".join(lines) + "\n}")
+    return "{\n" + ",\n".join(blocks) + "\n}\n"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
