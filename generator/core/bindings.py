@@ -1,0 +1,199 @@
+"""Values on their way through the rendered text: each is a token there, and stays a value here.
+
+An output expression of a template emits a token, a short run of private-use characters that no input may
+hold, and its value is kept beside. `generator.core.manifests` parses the text and puts the values back, so
+that no value can change the structure of a document. Every piece of text knows where in which template it
+stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, Final, NamedTuple, NoReturn
+
+from generator.core import bounds, tracked
+from generator.core.paths import Path
+from generator.core.tracked import Paths
+
+_ZERO: Final = 0x10FE00  # ten digits from here, in the last private-use plane, then the two brackets
+_OPEN, _CLOSE = chr(_ZERO + 10), chr(_ZERO + 11)
+RESERVED: Final = re.compile(f"[{chr(_ZERO)}-{_CLOSE}]")
+TOKEN: Final = re.compile(f"{_OPEN}([{chr(_ZERO)}-{chr(_ZERO + 9)}]+){_CLOSE}")
+_DIGITS: Final = {ord(str(digit)): chr(_ZERO + digit) for digit in range(10)}
+_NUMBERS: Final = {ord(token): digit for digit, token in _DIGITS.items()}
+
+
+class At(NamedTuple):
+    """A place in a template: its name, and the offset of a character."""
+
+    template: str
+    offset: int
+
+
+class Binding(NamedTuple):
+    """What a token stands for: the value (still tracked), the value paths behind it, where it was written."""
+
+    value: Any
+    paths: Paths
+    at: At
+
+
+class TooMuch(Exception):
+    """A template that works or writes beyond its bounds."""
+
+
+class Piece(str):
+    """A run of template text, or of text pasted on purpose, with the place of its first character."""
+
+    __slots__ = ("at",)
+    at: At
+
+
+class Token(Piece):
+    """The text of a token, with the value it stands for."""
+
+    __slots__ = ("value",)
+    value: Any
+
+
+class Captured(str):
+    """Text that a macro, a call block or a `set` block made.
+
+    Written out, it is pasted as it was captured, tokens and all. Anything else that is done to it (a filter,
+    a comparison, `~`) sees the finished text with every value in its place.
+    """
+
+    __slots__ = ("pieces",)
+    pieces: tuple[Part, ...]
+
+
+class Fragment:
+    """Captured text that holds a mapping, a list or null: it can be written out, and nothing else."""
+
+    __slots__ = ("holds", "pieces")
+
+    def __init__(self, pieces: tuple[Part, ...], holds: str) -> None:
+        self.pieces = pieces
+        self.holds = holds
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise tracked.Unbindable(f"captured text that holds {self.holds}")
+
+    __str__ = __len__ = __iter__ = __contains__ = __getitem__ = __bool__ = __eq__ = __ne__ = _refuse
+    __add__ = __radd__ = __mul__ = __mod__ = __lt__ = __gt__ = __le__ = __ge__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+
+
+Part = Piece | Captured | Fragment
+
+
+@dataclass(slots=True)
+class Bindings:
+    """The tokens of one template's rendering, and what it has used of its bounds."""
+
+    made: list[Binding] = field(default_factory=list)
+    reads: list[list[Path]] = field(default_factory=lambda: [[]])
+    steps: int = 0
+    length: int = 0
+
+    def charge(self, steps: int) -> None:
+        """Count work done. Raises `TooMuch` beyond the bound."""
+        self.steps += steps
+        if self.steps > bounds.STEPS:
+            raise TooMuch(f"more than {bounds.STEPS:,} steps")
+
+    def grow(self, characters: int) -> None:
+        """Count text made. Raises `TooMuch` beyond the bound."""
+        self.length += characters
+        if self.length > bounds.TEXT:
+            raise TooMuch(f"more than {bounds.TEXT:,} characters of text")
+
+    def token(self, value: Any, paths: Paths, at: At) -> Token:
+        """Keep a value and return the token that stands for it."""
+        token = Token(_OPEN + str(len(self.made)).translate(_DIGITS) + _CLOSE)
+        token.at, token.value = at, value
+        self.made.append(Binding(value, paths, at))
+        return token
+
+
+def capture(parts: Iterable[Part]) -> Captured | Fragment:
+    """What a block captured, with its values resolved for whoever works on it."""
+    pieces = tuple(parts)
+    try:
+        captured = Captured(
+            "".join(tracked.text(p.value) if isinstance(p, Token) else p for p in flatten(pieces))
+        )
+    except tracked.Unbindable as error:
+        return Fragment(pieces, str(error))
+    captured.pieces = pieces
+    return captured
+
+
+def flatten(parts: Iterable[Part]) -> Iterator[Piece]:
+    """The pieces in order, those of captured text among them."""
+    for part in parts:
+        if isinstance(part, Piece):
+            yield part
+        else:
+            yield from flatten(part.pieces)
+
+
+def indented(parts: Iterable[Part], blanks: str, first: bool) -> Iterator[Part]:
+    """The same text with every line but the first (or that too) moved right; empty lines stay empty."""
+    at_start = first
+    for piece in flatten(parts):
+        for match in re.finditer(r"[^\n]*\n|[^\n]+", piece):
+            place = At(piece.at.template, piece.at.offset + match.start())
+            if at_start and match[0] != "\n":
+                yield located(blanks, place)
+            yield piece if isinstance(piece, Token) else located(match[0], place)
+            at_start = match[0].endswith("\n")
+
+
+def located(text: str, at: At) -> Piece:
+    """A piece of text that stands at a place."""
+    piece = Piece(text)
+    piece.at = at
+    return piece
+
+
+def narrowest(read: list[Path]) -> Paths:
+    """The paths that an expression ended at, without the containers that it only went through."""
+    return tuple(
+        path
+        for path in dict.fromkeys(read)
+        if not any(len(other) > len(path) and other[: len(path)] == path for other in read)
+    )
+
+
+def number(token: str) -> int:
+    """The number of a token, from the digits that `TOKEN` matched."""
+    return int(token.translate(_NUMBERS))
+
+
+class RenderedText:
+    """What one template made: text with tokens, the bindings behind them, and where each character stands."""
+
+    __slots__ = ("bindings", "pieces", "starts", "template", "text")
+
+    def __init__(self, template: str, parts: Iterable[Part], bindings: list[Binding]) -> None:
+        self.template = template
+        self.bindings = bindings
+        self.pieces = list(flatten(parts))
+        self.text = "".join(self.pieces)
+        self.starts: list[int] = []
+
+    def at(self, offset: int) -> At:
+        """Where the character at an offset of the text stands in the templates."""
+        if not self.pieces:
+            return At(self.template, 0)
+        if not self.starts:
+            self.starts = [0, *accumulate(map(len, self.pieces))][:-1]
+        index = bisect_right(self.starts, min(offset, len(self.text) - 1)) - 1
+        piece = self.pieces[index]
+        within = 0 if isinstance(piece, Token) else offset - self.starts[index]
+        return At(piece.at.template, piece.at.offset + within)

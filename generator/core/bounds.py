@@ -1,0 +1,12 @@
+"""How much one input may ask for. Beyond these a project is broken or hostile, and gets a clear error."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NESTING: Final = 100  # levels of mappings and lists in one document
+NODES: Final = 1_000_000  # nodes of one document, aliases expanded
+DIGITS: Final = 400  # characters of a number
+STEPS: Final = 2_000_000  # look-ups, loop rounds and outputs of one template
+TEXT: Final = 16 << 20  # characters that one template or one expression may make
+RANGE: Final = 100_000  # numbers that `range` may give

@@ -1,0 +1,124 @@
+"""How Jinja's compiler is made to bind instead of to paste.
+
+Jinja (https://jinja.palletsprojects.com) parses and compiles; the generated code differs from its own in a
+few places: an output expression becomes a call of `bind`, a name or attribute look-up records what it read,
+and template text knows its place. Line numbers carry the exact offset, because Jinja hands them from the
+lexer to every node and to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.lexer import Lexer
+
+from generator.core.bindings import At, Piece, located
+
+EACH = "each step of a loop"  # a filter around every loop; its name cannot be written in a template
+
+
+class Line(int):
+    """A line number that knows the offset of its token in the template."""
+
+    offset: int
+
+
+class ExactLexer(Lexer):
+    """Jinja's lexer with `Line` numbers."""
+
+    def tokeniter(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> Iterator[tuple[int, str, str]]:
+        at = 0
+        for lineno, kind, value in super().tokeniter(source, name, filename, state):
+            # White space control drops blanks between two tokens and nothing else.
+            at = source.index(value, at)
+            line = Line(lineno)
+            line.offset = at
+            yield line, kind, value
+            at += len(value)
+
+
+def offset(node: nodes.Node) -> int:
+    """The offset of a node's first token in its template."""
+    while (
+        isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Call | nodes.Filter) and node.node is not None
+    ):
+        node = node.node
+    return getattr(node.lineno, "offset", 0)
+
+
+class BindingCodeGenerator(CodeGenerator):
+    """Generates code that calls `environment.bind`, `.look`, `.member` and `.keep`."""
+
+    def _at(self, node: nodes.Node) -> str:
+        return f"({self.name!r}, {offset(node)})"
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        if frame.require_output_check:
+            if self.has_known_extends:
+                return
+            self.writeline("if parent_template is None:")
+            self.indent()
+        for child in node.nodes:
+            self.writeline("yield " if frame.buffer is None else f"{frame.buffer}.append(", child)
+            if isinstance(child, nodes.TemplateData):
+                self.write(f"environment.pieces[{self._piece(child)}]")
+            else:
+                self.write("environment.bind(environment.reading(), ")
+                self.visit(child, frame)
+                self.write(f", {self._at(child)})")
+            if frame.buffer is not None:
+                self.write(")")
+        if frame.require_output_check:
+            self.outdent()
+
+    def _piece(self, node: nodes.TemplateData) -> int:
+        """The number of a piece of template text, kept in the engine for as long as the code is."""
+        pieces: list[Piece] = self.environment.pieces  # type: ignore[attr-defined]
+        pieces.append(located(node.data, At(str(self.name), offset(node))))
+        return len(pieces) - 1
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
+        if node.ctx != "load":
+            super().visit_Name(node, frame)
+            return
+        self.write("environment.look(")
+        super().visit_Name(node, frame)
+        self.write(f", {self._at(node)})")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("environment.member(")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, {self._at(node)})")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
+        if isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self.write("environment.member(")
+        self.visit(node.node, frame)
+        self.write(", ")
+        self.visit(node.arg, frame)
+        self.write(f", {self._at(node)})")
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("environment.join((")
+        for child in node.nodes:
+            self.visit(child, frame)
+            self.write(", ")
+        self.write("))")
+
+    def visit_Assign(self, node: nodes.Assign, frame: Frame) -> None:
+        if not isinstance(node.target, nodes.Name):
+            super().visit_Assign(node, frame)
+            return
+        self.push_assign_tracking()
+        self.newline(node)
+        self.visit(node.target, frame)
+        self.write(" = environment.keep(environment.reading(), ")
+        self.visit(node.node, frame)
+        self.write(")")
+        self.pop_assign_tracking(frame)

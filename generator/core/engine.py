@@ -1,0 +1,289 @@
+"""The Jinja environment that templates run in: bound output, strict look-ups, a sandbox by allow-list.
+
+Continuous integration renders templates from pull requests, so a template gets no code, no clock, no random
+numbers, no file outside `templates/`, and no unbounded work. What it may call is listed here and in
+`generator.core.filters`; everything else does not exist for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, Template, Undefined, UndefinedError, nodes
+from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError
+from jinja2.loaders import FunctionLoader
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Cycler, Joiner, Namespace, missing
+from markupsafe import Markup
+
+from generator.core import bounds, filters, tracked
+from generator.core.bindings import (
+    RESERVED,
+    At,
+    Bindings,
+    Captured,
+    Fragment,
+    Part,
+    Piece,
+    TooMuch,
+    capture,
+    located,
+    narrowest,
+)
+from generator.core.compiler import EACH, BindingCodeGenerator, ExactLexer
+from generator.core.paths import Path
+
+# What a template may reach by `value.name` beside the keys of mappings; None means everything public.
+_ATTRIBUTES: Final[tuple[tuple[type, frozenset[str] | None], ...]] = (
+    (
+        str,
+        frozenset(
+            (
+                "capitalize count endswith find isalnum isalpha isdigit islower isupper lower lstrip "
+                "partition removeprefix removesuffix rpartition rsplit rstrip split splitlines "
+                "startswith strip title upper"
+            ).split()
+        ),
+    ),
+    (dict, frozenset(("get", "items", "keys", "values"))),
+    (list, frozenset(("count", "index"))),
+    (tuple, frozenset(("count", "index"))),
+    (
+        LoopContext,
+        frozenset(
+            (
+                "index index0 revindex revindex0 first last length depth depth0 previtem nextitem "
+                "cycle changed"
+            ).split()
+        ),
+    ),
+    (Cycler, frozenset(("current", "next", "reset"))),
+    (BlockReference, frozenset(("super",))),
+    (Namespace, None),
+    (TemplateModule, None),
+    (Macro, frozenset(("name", "arguments", "catch_kwargs", "catch_varargs", "caller"))),
+)
+
+
+class Missing(StrictUndefined):
+    """An undefined value that knows what was looked up in what, and where the template did so."""
+
+    __slots__ = ("_at",)
+
+    def __init__(
+        self, hint: str | None = None, obj: Any = missing, name: Any = None, exc: Any = None
+    ) -> None:
+        super().__init__(hint, obj, name)
+        # Jinja calls this with the message wherever an undefined value is used.
+        self._undefined_exception: Any = exc or (lambda message: UndefinedValueError(self, message))
+        self._at: At | None = None
+
+
+class UndefinedValueError(UndefinedError):
+    """A template used an undefined value."""
+
+    def __init__(self, value: Missing, message: str) -> None:
+        super().__init__(message)
+        self.obj = value._undefined_obj
+        self.name: Any = value._undefined_name
+        self.at = value._at
+
+    @property
+    def path(self) -> Path | None:
+        """The value path that does not exist; None where the look-up was not in the values."""
+        if isinstance(self.obj, tracked.Tracked):
+            return (*self.obj._paths[0], self.name) if self.obj._paths else None
+        return (self.name,) if self.obj is missing and self.name else None
+
+
+class _Template(Template):
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        # Jinja would keep the first module for good, and with it the tokens of another rendering.
+        return self.make_module(None)
+
+
+class Engine(ImmutableSandboxedEnvironment):
+    """Compiles templates once and renders them any number of times.
+
+    `load` gives the source of a template by its name below `templates/`, or None.
+    """
+
+    code_generator_class = BindingCodeGenerator
+    template_class = _Template
+    intercepted_binops = frozenset(("+", "*", "**", "%"))
+
+    def __init__(self, load: Callable[[str], str | None]) -> None:
+        super().__init__(
+            undefined=Missing,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            optimized=False,  # a constant folded by the compiler would be text before we see it
+            cache_size=-1,
+            auto_reload=False,
+            loader=FunctionLoader(lambda name: _found(load(name))),
+        )
+        self.globals = {
+            "range": self._range,
+            "dict": dict,
+            "namespace": Namespace,
+            "cycler": Cycler,
+            "joiner": Joiner,
+        }
+        self.filters = filters.table(self._charge_value) | {EACH: self._each}
+        self.tests = filters.tests()
+        self.pieces: list[Piece] = []
+        self.bindings = Bindings()
+        self._exact_lexer = ExactLexer(self)
+
+    @property
+    def lexer(self) -> ExactLexer:
+        return self._exact_lexer
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for loop in list(tree.find_all(nodes.For)):
+            line = loop.iter.lineno
+            loop.iter = nodes.Filter(loop.iter, EACH, [], [], None, None, lineno=line, environment=self)
+        return tree
+
+    def run(self, name: str, context: Mapping[str, Any], bindings: Bindings) -> list[Part]:
+        """The parts that a template writes. Raises whatever the template makes Jinja or Python raise."""
+        self.bindings = bindings
+        template = self.get_template(name)
+        # A Context of its own: `new_context` would copy the values once more.
+        variables = Context(self, {**self.globals, **context}, name, template.blocks)
+        parts: Iterable[Any] = template.root_render_func(variables)
+        return list(parts)
+
+    # What the generated code calls.
+
+    concat: Any = staticmethod(capture)
+
+    def reading(self) -> Bindings:
+        """Begin to note the value paths that an expression reads."""
+        self.bindings.reads.append([])
+        return self.bindings
+
+    def bind(self, bindings: Bindings, value: Any, at: tuple[str, int]) -> Part:
+        """The text that stands for an output expression: a token, or captured text as it is."""
+        reads = bindings.reads
+        read = reads.pop()
+        bindings.charge(1)
+        if isinstance(value, Captured | Fragment):
+            bindings.grow(len(value) if isinstance(value, Captured) else 0)
+            return value
+        if isinstance(value, Markup):
+            return self._source(value, At(*at))
+        if isinstance(value, Undefined):
+            if isinstance(value, Missing) and value._at is None:
+                value._at = At(*at)
+            value._fail_with_undefined_error()
+        if not read:  # inside a macro: what its caller's expression has read
+            read = next((outer for outer in reversed(reads) if outer), read)
+        return bindings.token(value, narrowest(read), At(*at))
+
+    def _source(self, text: str, at: At) -> Piece:
+        """YAML source that a template pastes on purpose."""
+        if RESERVED.search(text):
+            raise SecurityError("pasted text holds characters that are reserved for bound values")
+        self.bindings.grow(len(text))
+        return located(text, at)
+
+    def keep(self, bindings: Bindings, value: Any) -> Any:
+        """A value that `set` gives a name to: made from others, it keeps their paths."""
+        read = bindings.reads.pop()
+        bindings.reads[-1].extend(read)
+        return tracked.mark(value, narrowest(read)) if read else value
+
+    def look(self, value: Any, at: tuple[str, int]) -> Any:
+        """A name's value; its paths are noted."""
+        bindings = self.bindings
+        bindings.steps += 1
+        if isinstance(value, tracked.Tracked):
+            bindings.reads[-1].extend(value._paths)
+        elif isinstance(value, Missing):
+            value._at = value._at or At(*at)
+        return value
+
+    def member(self, obj: Any, key: Any, at: tuple[str, int]) -> Any:
+        """`obj.key` and `obj[key]`: keys and indexes first, then the methods that are allowed."""
+        return self.look(self.getitem(obj, key), at)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Undefined):
+            obj._fail_with_undefined_error()
+        if not isinstance(obj, str) or not isinstance(argument, str):
+            try:
+                return obj[argument]
+            except (TypeError, LookupError):
+                pass
+        if isinstance(argument, str) and not argument.startswith("_"):
+            for kind, allowed in _ATTRIBUTES:
+                if isinstance(obj, kind) and (allowed is None or argument in allowed):
+                    return getattr(obj, argument, Missing(obj=obj, name=argument))
+        return self.undefined(obj=obj, name=argument)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self.getitem(obj, attribute)
+
+    def join(self, values: Iterable[Any]) -> str:
+        """The `~` operator: texts, with numbers and booleans as JSON writes them."""
+        joined = "".join(map(tracked.text, map(_defined, values)))
+        self.bindings.grow(len(joined))
+        return joined
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator in ("*", "**") and not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise SecurityError(f"`{operator}` works on numbers only")
+        if operator == "**" and abs(right) > bounds.DIGITS:
+            raise TooMuch(f"an exponent beyond {bounds.DIGITS}")
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("`%` works on numbers only; put texts together with `~`")
+        result = super().call_binop(context, operator, left, right)
+        if hasattr(result, "__len__"):
+            self.bindings.grow(len(result))
+        elif isinstance(result, int) and result.bit_length() > 4096:
+            raise TooMuch("a number of more than 4,096 bits")
+        return result
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        self.bindings.charge(1)
+        return super().is_safe_callable(obj)
+
+    def _each(self, values: Any) -> Any:
+        """What a loop goes over: counted at once where its length is known, else item by item."""
+        self._charge_value(values)
+        return values if hasattr(values, "__len__") else self._counted(values)
+
+    def _counted(self, values: Iterable[Any]) -> Iterator[Any]:
+        for value in values:
+            self.bindings.charge(1)
+            yield value
+
+    def _charge_value(self, value: Any) -> None:
+        self.bindings.charge(1 + (len(value) if hasattr(value, "__len__") and not _is_lazy(value) else 0))
+
+    @staticmethod
+    def _range(*bounds_: int) -> range:
+        numbers = range(*bounds_)
+        if len(numbers) > bounds.RANGE:
+            raise TooMuch(f"a range of more than {bounds.RANGE:,} numbers")
+        return numbers
+
+
+def _is_lazy(value: Any) -> bool:
+    return isinstance(value, Undefined | Fragment)
+
+
+def _defined(value: Any) -> Any:
+    if isinstance(value, Undefined):
+        value._fail_with_undefined_error()
+    return value
+
+
+def _found(source: str | None) -> tuple[str, None, Callable[[], bool]] | None:
+    return None if source is None else (source, None, lambda: True)

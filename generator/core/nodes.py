@@ -1,0 +1,147 @@
+"""The tree of a YAML document: data that still knows its style and the span it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from generator.core import scalars
+from generator.core.paths import Path
+from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A scalar as written. `plain` ones still have to be resolved, others are strings."""
+
+    text: str
+    plain: bool
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys and values in the order written."""
+
+    entries: list[tuple[Scalar, Node]]
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Sequence:
+    items: list[Node]
+    start: int
+    end: int
+
+
+Node = Scalar | Mapping | Sequence
+
+
+def plain(node: Node, source: Source) -> Any:
+    """The data of a tree: dict, list, str, int, float, bool and None.
+
+    Raises `DiagnosticError` with every duplicate key, disputed scalar and key that is no string.
+    """
+    problems: list[Diagnostic] = []
+    data = _plain(node, source, problems)
+    if problems:
+        raise DiagnosticError(problems)
+    return data
+
+
+def _plain(node: Node, source: Source, problems: list[Diagnostic]) -> Any:
+    if isinstance(node, Scalar):
+        return scalar(node, source, problems)
+    if isinstance(node, Sequence):
+        return [_plain(item, source, problems) for item in node.items]
+    data: dict[str, Any] = {}
+    first: dict[str, Scalar] = {}
+    for key, child in node.entries:
+        name = key_name(key, source, problems)
+        if name in first:
+            problems.append(duplicate(name, key, first[name], source))
+        first.setdefault(name, key)
+        data[name] = _plain(child, source, problems)
+    return data
+
+
+def scalar(node: Scalar, source: Source, problems: list[Diagnostic]) -> Any:
+    """The value of a scalar; a disputed one is added to `problems`."""
+    if not node.plain:
+        return node.text
+    try:
+        return scalars.resolve(node.text)
+    except scalars.Ambiguous:
+        old, new = scalars.readings(node.text)
+        disputed = old.removeprefix("YAML 1.1 ") != new.removeprefix("YAML 1.2 ")
+        problems.append(
+            Diagnostic(
+                "yaml/ambiguous",
+                f"`{node.text}` means different things to different readers"
+                if disputed
+                else f"`{node.text}` is no number that JSON or Kubernetes can hold",
+                source.span(node.start, node.end),
+                found=f"{old}; {new}",
+                expected="a value that every reader takes alike",
+                help=f'write "{node.text}" for the string, or the value plainly (true, false, 123, 1.5)',
+            )
+        )
+        return node.text
+
+
+def key_name(key: Scalar, source: Source, problems: list[Diagnostic]) -> str:
+    """The name that a key stands for; one that is no string to every reader is added to `problems`."""
+    before = len(problems)
+    name = scalar(key, source, problems)
+    if not isinstance(name, str) and len(problems) == before:
+        problems.append(
+            Diagnostic(
+                "yaml/key",
+                f"the key `{key.text}` is not a string",
+                source.span(key.start, key.end),
+                help=f'write "{key.text}": …',
+            )
+        )
+    return key.text
+
+
+def duplicate(name: str, key: Scalar, first: Scalar, source: Source) -> Diagnostic:
+    """The finding that a mapping holds a key twice."""
+    return Diagnostic(
+        "yaml/duplicate-key",
+        f"the key `{name}` stands twice in one mapping",
+        source.span(key.start, key.end),
+        related=(Related(source.span(first.start, first.end), "first here"),),
+        help="readers keep the last one silently; remove one of the two",
+    )
+
+
+def find(node: Node, path: Path) -> tuple[Scalar | None, Node] | None:
+    """The key (None in a list and at the root) and the value at a path, or None where there is none."""
+    key: Scalar | None = None
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            entry = next((e for e in reversed(node.entries) if e[0].text == step), None)
+            if entry is None:
+                return None
+            key, node = entry
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            key, node = None, node.items[step]
+        else:
+            return None
+    return key, node
+
+
+def scalar_spans(node: Node) -> Iterator[tuple[int, int]]:
+    if isinstance(node, Scalar):
+        yield node.start, node.end
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from scalar_spans(item)
+    else:
+        for key, value in node.entries:
+            yield key.start, key.end
+            yield from scalar_spans(value)
