@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, NoReturn
@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from generator.core import bounds, tracked
 from generator.core.paths import Path
 from generator.core.tracked import Paths
+from generator.diagnostics import Span
 
 _ZERO: Final = 0x10FE00  # ten digits from here, in the last private-use plane, then the two brackets
 _OPEN, _CLOSE = chr(_ZERO + 10), chr(_ZERO + 11)
@@ -91,12 +92,26 @@ class Fragment:
 Part = Piece | Captured | Fragment
 
 
+class Expression:
+    """An expression that is being evaluated: where it stands, and the value paths it has read so far."""
+
+    __slots__ = ("at", "reads")
+
+    def __init__(self, at: At) -> None:
+        self.at = at
+        self.reads: list[Path] = []
+
+
 @dataclass(slots=True)
 class Bindings:
-    """The tokens of one template's rendering, and what it has used of its bounds."""
+    """The tokens of one template's rendering, and what it has used of its bounds.
+
+    `running` holds the expressions under evaluation, outermost first; what stands in none reads into the
+    first entry, which nobody asks.
+    """
 
     made: list[Binding] = field(default_factory=list)
-    reads: list[list[Path]] = field(default_factory=lambda: [[]])
+    running: list[Expression] = field(default_factory=lambda: [Expression(At("", 0))])
     steps: int = 0
     length: int = 0
 
@@ -112,11 +127,15 @@ class Bindings:
         if self.length > bounds.TEXT:
             raise TooMuch(f"more than {bounds.TEXT:,} characters of text")
 
-    def token(self, value: Any, paths: Paths, at: At) -> Token:
+    def token(self, value: Any, made_by: Expression) -> Token:
         """Keep a value and return the token that stands for it."""
+        # An expression that read nothing may show a macro's argument: then it is what the caller read.
+        reads = made_by.reads or next(
+            (outer.reads for outer in reversed(self.running[1:]) if outer.reads), []
+        )
         token = Token(_OPEN + str(len(self.made)).translate(_DIGITS) + _CLOSE)
-        token.at, token.value = at, value
-        self.made.append(Binding(value, paths, at))
+        token.at, token.value = made_by.at, value
+        self.made.append(Binding(value, narrowest(reads), made_by.at))
         return token
 
 
@@ -176,13 +195,23 @@ def number(token: str) -> int:
 
 
 class RenderedText:
-    """What one template made: text with tokens, the bindings behind them, and where each character stands."""
+    """What one template made: text with tokens, the bindings behind them, and where each character stands.
 
-    __slots__ = ("bindings", "pieces", "starts", "template", "text")
+    `show` gives the span between two places of the templates.
+    """
 
-    def __init__(self, template: str, parts: Iterable[Part], bindings: list[Binding]) -> None:
+    __slots__ = ("bindings", "pieces", "show", "starts", "template", "text")
+
+    def __init__(
+        self,
+        template: str,
+        parts: Iterable[Part],
+        bindings: list[Binding],
+        show: Callable[[At, At | None], Span],
+    ) -> None:
         self.template = template
         self.bindings = bindings
+        self.show = show
         self.pieces = list(flatten(parts))
         self.text = "".join(self.pieces)
         self.starts: list[int] = []
@@ -197,3 +226,8 @@ class RenderedText:
         piece = self.pieces[index]
         within = 0 if isinstance(piece, Token) else offset - self.starts[index]
         return At(piece.at.template, piece.at.offset + within)
+
+    def span(self, start: int = 0, end: int | None = None) -> Span:
+        """The span in the templates that made the characters from `start` to `end`."""
+        literal = end is not None and not TOKEN.search(self.text, start, end)
+        return self.show(self.at(start), self.at(end) if literal and end is not None else None)

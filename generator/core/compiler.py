@@ -51,10 +51,10 @@ def offset(node: nodes.Node) -> int:
 
 
 class BindingCodeGenerator(CodeGenerator):
-    """Generates code that calls `environment.bind`, `.look`, `.member` and `.keep`."""
+    """Generates code that calls the engine's `bind`, `paste`, `look`, `member`, `join` and `keep`."""
 
     def _at(self, node: nodes.Node) -> str:
-        return f"({self.name!r}, {offset(node)})"
+        return f"{self.name!r}, {offset(node)}"
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         if frame.require_output_check:
@@ -67,13 +67,23 @@ class BindingCodeGenerator(CodeGenerator):
             if isinstance(child, nodes.TemplateData):
                 self.write(f"environment.pieces[{self._piece(child)}]")
             else:
-                self.write("environment.bind(environment.reading(), ")
+                self.write(f"environment.bind(environment.begin({self._at(child)}), ")
                 self.visit(child, frame)
-                self.write(f", {self._at(child)})")
+                self.write(")")
             if frame.buffer is not None:
                 self.write(")")
         if frame.require_output_check:
             self.outdent()
+
+    def start_write(self, frame: Frame, node: nodes.Node | None = None) -> None:
+        """Begin the output of a call block or a filter block."""
+        super().start_write(frame, node)
+        self.write("environment.paste(")
+
+    def end_write(self, frame: Frame) -> None:
+        """End the output of a call block or a filter block."""
+        self.write(")")
+        super().end_write(frame)
 
     def _piece(self, node: nodes.TemplateData) -> int:
         """The number of a piece of template text, kept in the engine for as long as the code is."""
@@ -118,7 +128,7 @@ class BindingCodeGenerator(CodeGenerator):
         self.push_assign_tracking()
         self.newline(node)
         self.visit(node.target, frame)
-        self.write(" = environment.keep(environment.reading(), ")
+        self.write(f" = environment.keep(environment.begin({self._at(node.node)}), ")
         self.visit(node.node, frame)
         self.write(")")
         self.pop_assign_tracking(frame)

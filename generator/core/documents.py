@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from generator.core import bounds
-from generator.core.nodes import Mapping, Node, Scalar, Sequence, scalar_spans
+from generator.core.nodes import Located, Mapping, Node, Scalar, Sequence, scalar_spans
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
 
 # Line breaks to some readers only, and characters that YAML does not allow or nobody can see.
@@ -30,7 +30,7 @@ def check_text(source: Source) -> None:
         )
 
 
-def parse(source: Source) -> list[Node]:
+def parse(source: Located) -> list[Node]:
     """Every document of a source; documents without content are left out.
 
     Raises `DiagnosticError` at the first thing that is not strict YAML.
@@ -77,7 +77,7 @@ def _error(
 class _Reader:
     """Builds the trees of one source from libyaml's events."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Located) -> None:
         from yaml import events
         from yaml._yaml import CParser
 

@@ -25,6 +25,7 @@ from generator.core.bindings import (
     At,
     Bindings,
     Captured,
+    Expression,
     Fragment,
     Part,
     Piece,
@@ -163,28 +164,35 @@ class Engine(ImmutableSandboxedEnvironment):
 
     concat: Any = staticmethod(capture)
 
-    def reading(self) -> Bindings:
-        """Begin to note the value paths that an expression reads."""
-        self.bindings.reads.append([])
-        return self.bindings
+    def begin(self, template: str, offset: int) -> Bindings:
+        """Begin to evaluate an expression, and to note the value paths that it reads."""
+        bindings = self.bindings
+        if len(bindings.running) == 1:
+            bindings.running[0].reads.clear()
+        bindings.running.append(Expression(At(template, offset)))
+        return bindings
 
-    def bind(self, bindings: Bindings, value: Any, at: tuple[str, int]) -> Part:
+    def bind(self, bindings: Bindings, value: Any) -> Part:
         """The text that stands for an output expression: a token, or captured text as it is."""
-        reads = bindings.reads
-        read = reads.pop()
         bindings.charge(1)
+        expression = bindings.running.pop()
         if isinstance(value, Captured | Fragment):
             bindings.grow(len(value) if isinstance(value, Captured) else 0)
             return value
         if isinstance(value, Markup):
-            return self._source(value, At(*at))
-        if isinstance(value, Undefined):
-            if isinstance(value, Missing) and value._at is None:
-                value._at = At(*at)
-            value._fail_with_undefined_error()
-        if not read:  # inside a macro: what its caller's expression has read
-            read = next((outer for outer in reversed(reads) if outer), read)
-        return bindings.token(value, narrowest(read), At(*at))
+            return self._source(value, expression.at)
+        if isinstance(value, Missing):
+            value._at = value._at or expression.at
+        return bindings.token(_defined(value), expression)
+
+    def paste(self, value: Any) -> Part:
+        """What an included template, a call block or a filter block writes; it keeps its values bound."""
+        if isinstance(value, Part):
+            return value
+        raise SecurityError(
+            "this block would turn bound values into source; apply the filter to the values instead"
+            " (of the filters, only `indent` and `safe` keep values bound)"
+        )
 
     def _source(self, text: str, at: At) -> Piece:
         """YAML source that a template pastes on purpose."""
@@ -195,23 +203,23 @@ class Engine(ImmutableSandboxedEnvironment):
 
     def keep(self, bindings: Bindings, value: Any) -> Any:
         """A value that `set` gives a name to: made from others, it keeps their paths."""
-        read = bindings.reads.pop()
-        bindings.reads[-1].extend(read)
-        return tracked.mark(value, narrowest(read)) if read else value
+        reads = bindings.running.pop().reads
+        bindings.running[-1].reads.extend(reads)
+        return tracked.mark(value, narrowest(reads)) if reads else value
 
-    def look(self, value: Any, at: tuple[str, int]) -> Any:
+    def look(self, value: Any, template: str, offset: int) -> Any:
         """A name's value; its paths are noted."""
         bindings = self.bindings
         bindings.steps += 1
         if isinstance(value, tracked.Tracked):
-            bindings.reads[-1].extend(value._paths)
+            bindings.running[-1].reads.extend(value._paths)
         elif isinstance(value, Missing):
-            value._at = value._at or At(*at)
+            value._at = value._at or At(template, offset)
         return value
 
-    def member(self, obj: Any, key: Any, at: tuple[str, int]) -> Any:
+    def member(self, obj: Any, key: Any, template: str, offset: int) -> Any:
         """`obj.key` and `obj[key]`: keys and indexes first, then the methods that are allowed."""
-        return self.look(self.getitem(obj, key), at)
+        return self.look(self.getitem(obj, key), template, offset)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, Undefined):

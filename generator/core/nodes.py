@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from generator.core import scalars
 from generator.core.paths import Path
-from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source
+from generator.diagnostics import Diagnostic, DiagnosticError, Related, Span
 
 
 @dataclass(slots=True)
@@ -40,7 +40,16 @@ class Sequence:
 Node = Scalar | Mapping | Sequence
 
 
-def plain(node: Node, source: Source) -> Any:
+class Located(Protocol):
+    """A text whose characters can be shown to people: a file, or what a template made."""
+
+    @property
+    def text(self) -> str: ...
+
+    def span(self, start: int = 0, end: int | None = None) -> Span: ...
+
+
+def plain(node: Node, source: Located) -> Any:
     """The data of a tree: dict, list, str, int, float, bool and None.
 
     Raises `DiagnosticError` with every duplicate key, disputed scalar and key that is no string.
@@ -52,7 +61,7 @@ def plain(node: Node, source: Source) -> Any:
     return data
 
 
-def _plain(node: Node, source: Source, problems: list[Diagnostic]) -> Any:
+def _plain(node: Node, source: Located, problems: list[Diagnostic]) -> Any:
     if isinstance(node, Scalar):
         return scalar(node, source, problems)
     if isinstance(node, Sequence):
@@ -68,7 +77,7 @@ def _plain(node: Node, source: Source, problems: list[Diagnostic]) -> Any:
     return data
 
 
-def scalar(node: Scalar, source: Source, problems: list[Diagnostic]) -> Any:
+def scalar(node: Scalar, source: Located, problems: list[Diagnostic]) -> Any:
     """The value of a scalar; a disputed one is added to `problems`."""
     if not node.plain:
         return node.text
@@ -92,7 +101,7 @@ def scalar(node: Scalar, source: Source, problems: list[Diagnostic]) -> Any:
         return node.text
 
 
-def key_name(key: Scalar, source: Source, problems: list[Diagnostic]) -> str:
+def key_name(key: Scalar, source: Located, problems: list[Diagnostic]) -> str:
     """The name that a key stands for; one that is no string to every reader is added to `problems`."""
     before = len(problems)
     name = scalar(key, source, problems)
@@ -108,7 +117,7 @@ def key_name(key: Scalar, source: Source, problems: list[Diagnostic]) -> str:
     return key.text
 
 
-def duplicate(name: str, key: Scalar, first: Scalar, source: Source) -> Diagnostic:
+def duplicate(name: str, key: Scalar, first: Scalar, source: Located) -> Diagnostic:
     """The finding that a mapping holds a key twice."""
     return Diagnostic(
         "yaml/duplicate-key",
