@@ -6,7 +6,8 @@ sees every problem of a stage at once. `generator.report` turns diagnostics into
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -68,6 +69,11 @@ class Span:
     def column(self) -> int:
         """The column of the first character, from 1."""
         return self.start - (self.source.text.rfind("\n", 0, self.start) + 1) + 1
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What spans are sorted by."""
+        return self.source.path, self.start
 
     @property
     def text(self) -> str:
@@ -133,6 +139,14 @@ class Collector:
     @property
     def failed(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    @contextmanager
+    def catch(self) -> Iterator[None]:
+        """Go on after a part of the stage has failed, with its problems added."""
+        try:
+            yield
+        except DiagnosticError as error:
+            self.diagnostics.extend(error.diagnostics)
 
     def __enter__(self) -> Collector:
         return self

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import typer
+
 from generator.commands.options import OutputFormat, ProjectDir
-from generator.report.reporter import Format
+from generator.project import find
+from generator.report.reporter import Format, Reporter
 
 
-def run(project: ProjectDir = None, format: OutputFormat = Format.TEXT) -> None:
-    """List the environments."""
+def run(ctx: typer.Context, project: ProjectDir = None, format: OutputFormat = Format.TEXT) -> None:
+    """List the environments.
+
+    With `--format json` the object has them under `environments`, as a CI matrix takes them.
+    """
+    names = find(project).environments
+    ctx.find_root().ensure_object(Reporter).result(names, {"environments": names})

@@ -28,3 +28,9 @@ Environment = Annotated[
     typer.Option("--env", "-e", metavar="ENV", help="An environment; may be given several times."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every environment.")]
+OutputDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", metavar="DIR", help="One environment's files straight in DIR, not in rendered/."
+    ),
+]

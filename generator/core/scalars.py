@@ -84,6 +84,8 @@ def readings(text: str) -> tuple[str, str]:
 def _yaml_1_1(text: str) -> Any:
     import yaml
 
+    if text in "yYnN":  # kubectl's parser follows the letter of YAML 1.1 here, PyYAML does not
+        return text in "yY"
     try:
         return yaml.safe_load(text) if text not in ("=", "<<") else "a special key"
     except (yaml.YAMLError, ValueError):

@@ -48,15 +48,22 @@ class Reporter:
             return
         sys.stdout.writelines(f"{line}\n" for line in lines)
 
+    def items(self, lines: Iterable[str], name: str, data: Any) -> None:
+        """Show one of several results: `lines` to people, `data` to programs in the list `name`."""
+        if self.format is Format.JSON:
+            self._json.setdefault(name, []).append(data)
+            return
+        self.result(lines, {})
+
     @staticmethod
     def colour(stream: Any) -> bool:
         """Colour only on a terminal, and not against https://no-color.org."""
         return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def close(self) -> None:
-        """Write the one JSON object of a `--format json` run."""
+        """Write the one JSON object of a `--format json` run, on one line as CI systems want it."""
         if self.format is Format.JSON:
             import json
 
             self._json.setdefault("diagnostics", [])
-            sys.stdout.write(json.dumps(self._json, indent=2, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(self._json, ensure_ascii=False) + "\n")

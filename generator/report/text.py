@@ -7,21 +7,31 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Severity, Span
 
-_COLOURS = {"error": "1;31", "warning": "1;33", "path": "36", "mark": "1;31", "note": "2", "bold": "1"}
+_COLOURS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "path": "36",
+    "mark": "1;31",
+    "note": "2",
+    "bold": "1",
+    "removed": "31",
+    "added": "32",
+    "plain": "0",
+}
 _WIDTH = 160  # a longer source line is cut around its mark
 
 
 def concise(diagnostic: Diagnostic, colour: bool = False) -> str:
     """One line, as editors and grep read it: `path:line:column: severity[rule]: message`."""
     where = f"{diagnostic.span}: " if diagnostic.span else ""
-    kind = _paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", colour)
+    kind = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", colour)
     return f"{where}{kind}: {printable(diagnostic.message)}\n"
 
 
 def full(diagnostic: Diagnostic, colour: bool = False) -> str:
     """The whole diagnostic with a source frame for every place that had a part in it."""
-    kind = _paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", colour)
-    lines = [f"{kind}: {_paint('bold', printable(diagnostic.message), colour)}"]
+    kind = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", colour)
+    lines = [f"{kind}: {paint('bold', printable(diagnostic.message), colour)}"]
     if diagnostic.span is not None:
         mark = "^" if diagnostic.severity is Severity.ERROR else "~"
         lines += _frame(diagnostic.span, "-->", mark, colour)
@@ -30,7 +40,7 @@ def full(diagnostic: Diagnostic, colour: bool = False) -> str:
     for name in ("found", "expected", "help"):
         if value := getattr(diagnostic, name):
             head, *rest = printable(value, keep_lines=True).split("\n")
-            lines.append(f"  {_paint('note', f'= {name}:', colour)} {head}")
+            lines.append(f"  {paint('note', f'= {name}:', colour)} {head}")
             lines += [f"    {line}" for line in rest]
     return "\n".join(lines) + "\n\n"
 
@@ -38,7 +48,7 @@ def full(diagnostic: Diagnostic, colour: bool = False) -> str:
 def _frame(span: Span, arrow: str, mark: str, colour: bool, label: str = "") -> Iterator[str]:
     """The place, then its line with the one before it, then the mark under the characters meant."""
     note = f"  {label}" if label else ""
-    yield f"  {arrow} {_paint('path', str(span), colour)}{note}"
+    yield f"  {arrow} {paint('path', str(span), colour)}{note}"
     source = span.source
     if source.sensitive or not source.text:
         return
@@ -52,7 +62,7 @@ def _frame(span: Span, arrow: str, mark: str, colour: bool, label: str = "") -> 
     before = _columns(line[max(shift, 0) : column - 1]) + (1 if shift else 0)
     width = max(_columns(line[column - 1 : column - 1 + span.end - span.start]), 1)
     yield f"  {number:>{gutter}} | {shown}"
-    yield f"  {'':>{gutter}} | {' ' * before}{_paint('mark', mark * min(width, _WIDTH), colour)}"
+    yield f"  {'':>{gutter}} | {' ' * before}{paint('mark', mark * min(width, _WIDTH), colour)}"
 
 
 def _cut(line: str, column: int) -> tuple[str, int]:
@@ -80,5 +90,6 @@ def printable(text: str, keep_lines: bool = False) -> str:
     )
 
 
-def _paint(name: str, text: str, colour: bool) -> str:
+def paint(name: str, text: str, colour: bool) -> str:
+    """The text in a named style, where colour is wanted."""
     return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if colour else text

@@ -1,0 +1,119 @@
+"""`gen render`: validate the values, render the templates, write the manifests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import typer
+
+from generator import output, selection
+from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir
+from generator.commands.targets import Target, targets
+from generator.diagnostics import Collector
+from generator.output import Plan
+from generator.project import Project, find, shown
+from generator.report.reporter import Format, Reporter
+
+_LISTED = 10  # so many environments are listed one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a render did to one environment: the names of its files by kind of change."""
+
+    target: Target
+    changes: dict[str, str]
+
+    def names(self, kind: str) -> list[str]:
+        return [name for name, happened in self.changes.items() if happened == kind]
+
+
+def run(
+    ctx: typer.Context,
+    env: Environment = None,
+    all_: All = False,
+    out: OutputDir = None,
+    project: ProjectDir = None,
+    format: OutputFormat = Format.TEXT,
+) -> None:
+    """Validate the values, render the templates and write the manifests.
+
+    Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it.
+    """
+    found = find(project)
+    chosen = targets(found, env, all_, out)
+    reporter = ctx.find_root().ensure_object(Reporter)
+    folder = out or found.rendered
+    with output.locked(folder):
+        written = write(found, chosen, reporter)
+        if out is None:
+            _select(found, written)
+    reporter.result(_summary(written, selected=out is None), {"environments": [_plain(w) for w in written]})
+
+
+def write(project: Project, chosen: list[Target], reporter: Reporter) -> list[Written]:
+    """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
+    written: list[Written] = []
+    staged: list[Plan] = []
+    problems = Collector()
+    try:
+        with problems:
+            for target in chosen:
+                output.recover(target.folder)
+                with problems.catch():
+                    planned = target.plan(project, reporter)
+                    if not problems.failed and output.stage(planned):
+                        staged.append(Plan(planned.folder, ()))  # without the contents: fleets are large
+                    written.append(Written(target, {c.name: c.kind for c in planned.changes}))
+        while staged:
+            output.commit(staged[0])
+            staged.pop(0)
+    finally:
+        for planned in staged:
+            output.discard(planned)
+    return written
+
+
+def _select(project: Project, written: list[Written]) -> None:
+    if len(written) == 1 and written[0].target.rendered:
+        files = [name for name, kind in written[0].changes.items() if kind != "removed"]
+        selection.select(project.rendered, written[0].target.name, files)
+    else:
+        selection.clear(project.rendered)
+
+
+def _summary(written: list[Written], selected: bool) -> Iterator[str]:
+    shown_ones = written if len(written) <= _LISTED else []
+    for one in shown_ones:
+        counts = Counter(one.changes.values())
+        told = ", ".join(
+            f"{counts[kind]} {kind}"
+            for kind in ("created", "changed", "removed", "unchanged")
+            if counts[kind]
+        )
+        yield f"{one.target.name}: {told or 'nothing to write'}"
+        for kind, sign in (("created", "+"), ("changed", "~"), ("removed", "-")):
+            yield from (f"  {sign} {shown(one.target.folder / name)}" for name in one.names(kind))
+    if not shown_ones:
+        totals = Counter(kind for one in written for kind in one.changes.values())
+        yield f"{len(written)} environments: " + ", ".join(
+            f"{n} {kind}" for kind, n in sorted(totals.items())
+        )
+    yield from _apply_lines(shown_ones, selected)
+
+
+def _apply_lines(written: list[Written], selected: bool) -> Iterator[str]:
+    yield "Apply with:"
+    if not written:
+        yield "  kubectl apply -f rendered/ENVIRONMENT/"
+    for one in written:
+        if one.target.rendered:
+            also = "   (selected: kubectl apply -f rendered/)" if selected and len(written) == 1 else ""
+            yield f"  {one.target.apply}{also}"
+
+
+def _plain(one: Written) -> dict[str, object]:
+    kinds = {kind: one.names(kind) for kind in ("created", "changed", "removed", "unchanged")}
+    return {"name": one.target.name, "folder": shown(one.target.folder), **kinds, "apply": one.target.apply}

@@ -1,0 +1,45 @@
+"""What a set of objects must fulfil before it is written: one module a family, each check one function.
+
+Structure comes first; the later checks rely on it and do not run on objects of the wrong shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from generator.core.checks import identity, names, openapi, references
+from generator.core.checks.finding import Finding
+from generator.core.manifests import Manifest
+from generator.core.values import Values
+from generator.diagnostics import Collector, Diagnostic
+
+Check = Callable[[Sequence[Manifest]], Iterable[Finding]]
+
+# A family runs as a whole; the next one runs only when it found no error.
+FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
+    (identity.complete,),
+    (openapi.valid,),
+    (
+        identity.unique,
+        names.object_names,
+        names.labels,
+        names.containers,
+        references.selectors,
+        references.mounts,
+        references.probe_ports,
+        references.services,
+        references.absent,
+    ),
+)
+
+
+def run(manifests: Sequence[Manifest], values: Values) -> list[Diagnostic]:
+    """The warnings about a set of objects. Raises `DiagnosticError` with the errors of a family."""
+    warnings: list[Diagnostic] = []
+    for family in FAMILIES:
+        with Collector(warnings) as problems:
+            for check in family:
+                for finding in check(manifests):
+                    problems.add(finding.diagnostic(values))
+    return warnings

@@ -1,0 +1,41 @@
+"""What a check found, before anybody has looked up the lines behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.core import paths
+from generator.core.manifests import Manifest
+from generator.core.paths import Path
+from generator.core.values import Values
+from generator.diagnostics import Diagnostic, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule broken by a field of an object; with `key`, by the field's name."""
+
+    rule: str
+    manifest: Manifest
+    path: Path
+    message: str
+    found: str = ""
+    expected: str = ""
+    help: str = ""
+    severity: Severity = Severity.ERROR
+    key: bool = False
+
+    def diagnostic(self, values: Values) -> Diagnostic:
+        """The finding with its template line, and the values lines that were bound there."""
+        trace = self.manifest.trace(self.path, self.key)
+        field = f", field `{paths.show(self.path)}`" if self.path else ""
+        return Diagnostic(
+            f"check/{self.rule}",
+            f"{self.manifest.identity}{field}: {self.message}",
+            trace.span,
+            self.severity,
+            values.related(trace.values),
+            self.found,
+            self.expected,
+            self.help,
+        )

@@ -1,0 +1,58 @@
+"""Where pods stand in the objects that make them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from generator.core import paths
+from generator.core.manifests import Manifest
+from generator.core.paths import Path
+
+_TEMPLATES: Final[dict[str, Path]] = {
+    "Pod": (),
+    "Deployment": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod, or the template of pods: the object that it stands in, where, and its labels and spec."""
+
+    manifest: Manifest
+    path: Path
+    labels: dict[str, str]
+    spec: dict[str, Any]
+
+    @property
+    def namespace(self) -> str:
+        return self.manifest.identity.namespace
+
+    def containers(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """Every container, init containers too, with its path in the object."""
+        for field in ("containers", "initContainers"):
+            for index, container in enumerate(self.spec.get(field) or ()):
+                yield (*self.path, "spec", field, index), container
+
+
+def pods(manifests: Sequence[Manifest]) -> list[Pod]:
+    """Every pod that these objects make."""
+    return [pod for manifest in manifests if (pod := pod_of(manifest)) is not None]
+
+
+def pod_of(manifest: Manifest) -> Pod | None:
+    """The pods of one object, or None for an object that makes none."""
+    path = _TEMPLATES.get(manifest.identity.kind)
+    if path is None:
+        return None
+    try:
+        template = paths.get(manifest.body, path)
+        return Pod(manifest, path, template.get("metadata", {}).get("labels", {}), template["spec"])
+    except KeyError:
+        return None

@@ -1,0 +1,156 @@
+"""What objects refer to must be there: labels that selectors look for, ports, volumes, other objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from generator.core.checks.finding import Finding
+from generator.core.checks.pods import Pod, pod_of, pods
+from generator.core.manifests import Manifest
+from generator.core.nearest import did_you_mean
+from generator.core.paths import Path
+from generator.diagnostics import Severity
+
+_SELECTING: Final = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+
+# Every namespace has these without anybody making them.
+_GIVEN: Final = {("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")}
+
+
+def selectors(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """A workload's selector finds the pods of its own template."""
+    for manifest in manifests:
+        pod = pod_of(manifest)
+        if pod is None or manifest.identity.kind not in _SELECTING:
+            continue
+        selector = manifest.body["spec"].get("selector") or {}
+        if not (selector.get("matchLabels") or selector.get("matchExpressions")):
+            yield Finding(
+                "selector", manifest, ("spec", "selector"), "an empty selector; it must find the pods"
+            )
+        for key, value in (selector.get("matchLabels") or {}).items():
+            if pod.labels.get(key) != value:
+                found = f'"{pod.labels[key]}"' if key in pod.labels else "no such label"
+                path = ("spec", "selector", "matchLabels", key)
+                message = "the pods of this object do not carry the label that it selects"
+                yield Finding("selector", manifest, path, message, found, f'"{value}"')
+
+
+def mounts(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """Every volume mount names a volume of its pod."""
+    for pod in pods(manifests):
+        volumes = [volume["name"] for volume in pod.spec.get("volumes") or ()]
+        claimed = (pod.manifest.body.get("spec") or {}).get("volumeClaimTemplates") or ()
+        volumes += [claim.get("metadata", {}).get("name", "") for claim in claimed]
+        for path, container in pod.containers():
+            for index, mount in enumerate(container.get("volumeMounts") or ()):
+                if mount["name"] not in volumes:
+                    place = (*path, "volumeMounts", index, "name")
+                    hint = did_you_mean(mount["name"], volumes)
+                    message = "the pod has no volume of this name"
+                    yield Finding(
+                        "volume-mount", pod.manifest, place, message, f'"{mount["name"]}"', help=hint
+                    )
+
+
+def probe_ports(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """A probe that names a port names one of its container's."""
+    for pod in pods(manifests):
+        for path, container in pod.containers():
+            names = _port_names(container)
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                for action in ("httpGet", "tcpSocket"):
+                    port = ((container.get(probe) or {}).get(action) or {}).get("port")
+                    if isinstance(port, str) and port not in names:
+                        yield _no_port(pod.manifest, (*path, probe, action, "port"), port, names)
+
+
+def services(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """A Service that selects pods made here selects some, and its ports are theirs."""
+    made = pods(manifests)
+    for manifest in manifests:
+        spec = manifest.body.get("spec") or {}
+        selector = spec.get("selector")
+        if manifest.identity.kind != "Service" or not selector:
+            continue
+        chosen = [p for p in made if p.namespace == manifest.identity.namespace and _selects(selector, p)]
+        if not chosen:
+            message = "it selects none of the pods made here"
+            yield Finding(
+                "service-selector", manifest, ("spec", "selector"), message, severity=Severity.WARNING
+            )
+            continue
+        names = [
+            name for pod in chosen for _, container in pod.containers() for name in _port_names(container)
+        ]
+        for index, port in enumerate(spec.get("ports") or ()):
+            target = port.get("targetPort")
+            if isinstance(target, str) and target not in names:
+                yield _no_port(manifest, ("spec", "ports", index, "targetPort"), target, names)
+
+
+def absent(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """Objects that pods refer to and that are not made here; somebody else must make them first."""
+    made = {(m.identity.kind, m.identity.namespace, m.identity.name) for m in manifests}
+    for holder, namespace, kind, name, path in _references(manifests):
+        if (kind, namespace, name) not in made and (kind, name) not in _GIVEN:
+            message = f"it needs the {kind} `{name}`, which is not made here"
+            help = f"make it in {namespace or 'that namespace'} before you apply, or add it to templates/"
+            yield Finding("absent", holder, path, message, help=help, severity=Severity.WARNING)
+
+
+_Reference = tuple[Manifest, str, str, str, Path]
+
+
+def _references(manifests: Sequence[Manifest]) -> Iterator[_Reference]:
+    for pod in pods(manifests):
+        for kind, name, path in _of_pod(pod):
+            yield pod.manifest, pod.namespace, kind, name, path
+    for manifest in manifests:
+        if manifest.identity.kind == "ServiceAccount":
+            for index, secret in enumerate(manifest.body.get("imagePullSecrets") or ()):
+                path = ("imagePullSecrets", index, "name")
+                yield manifest, manifest.identity.namespace, "Secret", secret.get("name", ""), path
+
+
+def _of_pod(pod: Pod) -> Iterator[tuple[str, str, Path]]:
+    spec, at = pod.spec, (*pod.path, "spec")
+    if account := spec.get("serviceAccountName"):
+        yield "ServiceAccount", account, (*at, "serviceAccountName")
+    for index, secret in enumerate(spec.get("imagePullSecrets") or ()):
+        yield "Secret", secret.get("name", ""), (*at, "imagePullSecrets", index, "name")
+    for index, volume in enumerate(spec.get("volumes") or ()):
+        for field, key, kind in (
+            ("configMap", "name", "ConfigMap"),
+            ("secret", "secretName", "Secret"),
+            ("persistentVolumeClaim", "claimName", "PersistentVolumeClaim"),
+        ):
+            if (source := volume.get(field)) and not source.get("optional") and key in source:
+                yield kind, source[key], (*at, "volumes", index, field, key)
+    for path, container in pod.containers():
+        yield from _of_environment(container, path)
+
+
+def _of_environment(container: Mapping[str, Any], path: Path) -> Iterator[tuple[str, str, Path]]:
+    for index, entry in enumerate(container.get("env") or ()):
+        for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+            if (source := (entry.get("valueFrom") or {}).get(field)) and not source.get("optional"):
+                yield kind, source.get("name", ""), (*path, "env", index, "valueFrom", field, "name")
+    for index, entry in enumerate(container.get("envFrom") or ()):
+        for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+            if (source := entry.get(field)) and not source.get("optional"):
+                yield kind, source.get("name", ""), (*path, "envFrom", index, field, "name")
+
+
+def _selects(selector: Mapping[str, str], pod: Pod) -> bool:
+    return all(pod.labels.get(key) == value for key, value in selector.items())
+
+
+def _port_names(container: Mapping[str, Any]) -> list[str]:
+    return [port["name"] for port in container.get("ports") or () if "name" in port]
+
+
+def _no_port(manifest: Manifest, path: Path, name: str, names: list[str]) -> Finding:
+    hint = did_you_mean(name, names)
+    return Finding("port-name", manifest, path, "no container port has this name", f'"{name}"', help=hint)

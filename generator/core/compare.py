@@ -1,0 +1,57 @@
+"""What differs between a file as it is and as it would be rendered, and the source of each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.core.layout import File
+from generator.core.values import Values
+
+_CONTEXT = 2  # unchanged lines shown around a change
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of a diff: its sign (`-`, `+`, blank, `@`), its text, and for a new line where it comes from."""
+
+    sign: str
+    text: str
+    source: str = ""
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """The line as plain data."""
+        return {"sign": self.sign, "text": self.text} | ({"source": self.source} if self.source else {})
+
+
+def diff(before: bytes | None, file: File | None, values: Values) -> Iterator[DiffLine]:
+    """The lines that differ; `file` is None where none is rendered any more."""
+    from difflib import SequenceMatcher
+
+    old = _lines(before)
+    new = [line for line, _ in file.lines] if file else []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for group in matcher.get_grouped_opcodes(_CONTEXT):
+        yield DiffLine("@", f"@@ -{group[0][1] + 1} +{group[0][3] + 1} @@")
+        for _, start, end, new_start, new_end in group:
+            if old[start:end] == new[new_start:new_end]:
+                yield from (DiffLine(" ", line) for line in old[start:end])
+                continue
+            yield from (DiffLine("-", line) for line in old[start:end])
+            for number in range(new_start, new_end):
+                yield DiffLine("+", new[number], _source(file, number, values))
+
+
+def _lines(content: bytes | None) -> list[str]:
+    return content.decode("utf-8", "replace").removesuffix("\n").split("\n") if content else []
+
+
+def _source(file: File | None, number: int, values: Values) -> str:
+    """Where a rendered line comes from: its values line, or its template line where no value had a part."""
+    path = file.lines[number][1] if file else None
+    if file is None or path is None:
+        return ""
+    trace = file.manifest.trace(path)
+    spans = [values.span(value) for value in trace.values] or [trace.span]
+    return ", ".join(dict.fromkeys(f"{span.source.path}:{span.line}" for span in spans))

@@ -1,0 +1,127 @@
+"""Layers of values become one tree, and every value can be asked which layers it came from.
+
+    schema defaults  <  values/base.yaml  <  values/<env>.yaml
+
+Mappings merge, everything else replaces, null removes what was inherited. Origins are looked up in the
+layers when somebody asks; the tree is plain data and never carries them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from generator.core import documents, nodes
+from generator.core.nodes import Node, Scalar
+from generator.core.paths import Path
+from generator.diagnostics import Collector, Related, Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One values file: its tree with spans, and its data."""
+
+    source: Source
+    root: nodes.Mapping
+    data: dict[str, Any]
+
+
+class Origin(NamedTuple):
+    """A place that gave a value; `removed` where a layer set it to null."""
+
+    span: Span
+    removed: bool = False
+
+
+@dataclass(slots=True)
+class Values:
+    """The complete tree of an environment, the layers below it, and where the schema's defaults stand."""
+
+    tree: dict[str, Any]
+    layers: tuple[Layer, ...]
+    default: Callable[[Path], Span | None] = lambda path: None
+
+    def origins(self, path: Path) -> list[Origin]:
+        """Every place that had a say in the value at a path, the one that counts last."""
+        chain: list[Origin] = []
+        for layer in self.layers:
+            chain = _say(layer, path, chain)
+        if not chain or chain[-1].removed:
+            for length in range(len(path), 0, -1):
+                if (default := self.default(path[:length])) is not None:
+                    return [*chain, Origin(default)]
+        return chain
+
+    def span(self, path: Path, key: bool = False) -> Span:
+        """Where a value is set (or its key), or the nearest one above it, or the environment's own file."""
+        for length in range(len(path), 0, -1):
+            for layer in reversed(self.layers):
+                if (found := nodes.find(layer.root, path[:length])) is not None:
+                    return _span(layer, *found, key or length < len(path))
+            if (default := self.default(path[:length])) is not None:
+                return default
+        top = self.layers[-1].source
+        return top.span(0, len(top.text.split("\n", 1)[0]))
+
+    def related(self, paths: Iterable[Path]) -> tuple[Related, ...]:
+        """The values lines behind an output field, one for each path."""
+        return tuple(Related(self.span(path), "the value") for path in paths)
+
+
+def read(source: Source) -> Layer:
+    """A values file as a layer. Raises `DiagnosticError` for what is not strict YAML."""
+    documents.check_text(source)
+    root = documents.parse_one(source)
+    return Layer(source, root, nodes.plain(root, source))
+
+
+def merge(sources: Iterable[Source], read: Any = read) -> Values:
+    """The layers of an environment, lowest first. Raises `DiagnosticError` with the problems of all."""
+    layers: list[Layer] = []
+    with Collector() as problems:
+        for source in sources:
+            with problems.catch():
+                layers.append(read(source))
+    tree: dict[str, Any] = {}
+    for layer in layers:
+        tree = overlay(tree, layer.data)
+    return Values(tree, tuple(layers))
+
+
+def overlay(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """One mapping laid over another, neither changed: mappings merge, null removes, all else replaces."""
+    merged = dict(below)
+    for key, value in above.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict):
+            inherited = below.get(key)
+            merged[key] = overlay(inherited if isinstance(inherited, dict) else {}, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _say(layer: Layer, path: Path, chain: list[Origin]) -> list[Origin]:
+    """The chain of origins with what a layer says of the value at a path."""
+    key: Scalar | None = None
+    node: Node = layer.root
+    for length in range(1, len(path) + 1):
+        found = nodes.find(layer.root, path[:length])
+        if found is None:
+            return chain
+        key, node = found
+        if isinstance(node, Scalar) and node.plain and nodes.scalar(node, layer.source, []) is None:
+            return [Origin(_span(layer, key, node, True), removed=True)]
+        if length < len(path) and not isinstance(node, nodes.Mapping):
+            chain = []  # a list or a scalar replaces whatever was below it
+    return [*chain, Origin(_span(layer, key, node, False))]
+
+
+def _span(layer: Layer, key: Scalar | None, node: Node, wants_key: bool) -> Span:
+    at = key if key is not None and (wants_key or not isinstance(node, Scalar)) else node
+    if key is None and not isinstance(node, Scalar):
+        line_end = layer.source.text.find("\n", node.start)
+        return layer.source.span(node.start, min(node.end, line_end if line_end >= 0 else node.end))
+    return layer.source.span(at.start, at.end)

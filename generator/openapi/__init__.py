@@ -1,0 +1,1 @@
+"""The vendored Kubernetes API schemas; see the README beside this file."""

@@ -1,0 +1,63 @@
+"""The line: from the sources of a project and the layers of an environment to the files of its folder.
+
+Everything here is a function of its inputs. Nothing reads a disk, a clock, an environment variable or a
+network; the same bytes in give the same bytes out on any machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from generator.core import checks, layout, manifests, templates, values
+from generator.core.layout import File
+from generator.core.manifests import Manifest
+from generator.core.schema import Schema
+from generator.core.templates import Templates
+from generator.core.values import Values
+from generator.diagnostics import Collector, Diagnostic, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What an environment renders to, and what is worth a warning about it."""
+
+    environment: str
+    files: tuple[File, ...]
+    values: Values
+    warnings: tuple[Diagnostic, ...]
+
+
+class Line:
+    """The line of one project: schema and templates are compiled once, for any number of environments.
+
+    `schemas` and `sources` hold the files below `schema/` and `templates/` by their names there.
+    """
+
+    def __init__(self, schemas: Mapping[str, Source], sources: Mapping[str, Source]) -> None:
+        self.schema = Schema(schemas)
+        self.templates = Templates(sources)
+
+    def values(self, layers: Iterable[Source]) -> Values:
+        """The complete, valid values of an environment. Raises `DiagnosticError` with all that is wrong."""
+        complete = self.schema.complete(values.merge(layers))
+        self.schema.check(complete)
+        return complete
+
+    def render(self, environment: str, layers: Iterable[Source]) -> Rendering:
+        """Render an environment. Raises `DiagnosticError` with all problems of the first bad stage."""
+        complete = self.values(layers)
+        objects = self._objects(complete)
+        warnings = checks.run(objects, complete)
+        return Rendering(environment, layout.files(objects), complete, tuple(warnings))
+
+    def _objects(self, complete: Values) -> list[Manifest]:
+        """What the templates make of the values, in the order of their names."""
+        context = templates.context(complete.tree)
+        made: list[Manifest] = []
+        with Collector() as problems:
+            for name in self.templates.names:
+                with problems.catch():
+                    rendered = self.templates.render(name, context)
+                    made += manifests.bind(manifests.parse(rendered), rendered)
+        return made
