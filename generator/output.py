@@ -170,6 +170,17 @@ def _taken(folder: Path, name: str) -> Diagnostic:
     )
 
 
+def stale(name: str, environment: str) -> Diagnostic:
+    """The warning that a file on disk is not what its sources render to."""
+    return Diagnostic(
+        "drift/changed",
+        f"{name} is not what its sources render to; shown is what they render to",
+        Source(name).span(),
+        Severity.WARNING,
+        help=f"gen render --env {environment}",
+    )
+
+
 def _foreign(folder: Path, name: str) -> Diagnostic:
     return Diagnostic(
         "output/foreign",

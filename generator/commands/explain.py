@@ -1,0 +1,146 @@
+"""`gen explain`: where an output line, an output field or a value comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.commands.options import Environment, OutputDir, OutputFormat, ProjectDir
+from generator.core import explain, paths
+from generator.core.layout import File
+from generator.core.nearest import did_you_mean
+from generator.diagnostics import DiagnosticError, usage
+from generator.output import stale
+from generator.pipeline import Rendering
+from generator.project import Project, find, shown
+from generator.report import explanation
+from generator.report.reporter import Format, Reporter
+
+_POSITION = re.compile(r"(?P<file>.+\.ya?ml):(?P<line>[0-9]+)(?::[0-9]+)?")
+_FIELD = re.compile(r"(?P<kind>[A-Za-z]+)/(?P<name>[^:]+)(?::(?P<field>.+))?")
+
+
+def run(
+    ctx: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="rendered/ENV/FILE.yaml:LINE, or KIND/NAME:FIELD such as deployment/gan:spec.replicas,"
+            " or a value such as image.tag"
+        ),
+    ],
+    env: Environment = None,
+    out: OutputDir = None,
+    project: ProjectDir = None,
+    format: OutputFormat = Format.TEXT,
+) -> None:
+    """Show where an output line, an output field or a value comes from."""
+    found = find(project)
+    reporter = ctx.find_root().ensure_object(Reporter)
+    if position := _POSITION.fullmatch(target):
+        _explain_line(found, Path(position["file"]), int(position["line"]), env, out, reporter)
+        return
+    names = found.choose(env, not env)
+    shown_any = False
+    for name in names:
+        rendering = found.line.render(name, found.layers(name))
+        match = _FIELD.fullmatch(target)
+        shown_any |= (
+            _explain_field(rendering, match, reporter)
+            if match
+            else _explain_value(rendering, target, reporter)
+        )
+    if not shown_any:
+        raise _nothing(found, target, names)
+
+
+def _explain_line(
+    project: Project, file: Path, number: int, env: list[str] | None, out: Path | None, reporter: Reporter
+) -> None:
+    if not file.is_file():
+        raise usage("usage/no-file", f"there is no {shown(file)}")
+    place = file.resolve()
+    name = env[0] if env and out else _environment(project, place)
+    rendering = project.line.render(name, project.layers(name))
+    rendered = next((f for f in rendering.files if f.name == place.name), None)
+    if rendered is None:
+        raise usage(
+            "usage/not-rendered", f"{name} renders to no {place.name} any more", f"gen check --env {name}"
+        )
+    if not 1 <= number <= len(rendered.lines):
+        raise usage("usage/no-line", f"{shown(file)} has {len(rendered.lines)} lines, not {number}")
+    if place.read_bytes() != rendered.content:
+        reporter.diagnostics([stale(shown(file), name)])
+    chain = explain.line(rendered, number, rendering.values)
+    if chain is None:
+        reporter.result(explanation.header(rendered), {"template": f"templates/{rendered.manifest.template}"})
+    else:
+        reporter.items(
+            explanation.of_line(chain, shown(file)), "lines", explanation.plain_line(chain, shown(file))
+        )
+
+
+def _environment(project: Project, place: Path) -> str:
+    """The environment that a rendered file belongs to."""
+    folder = place.parent
+    if folder.is_relative_to(project.rendered.resolve()):
+        name = folder.relative_to(project.rendered.resolve()).as_posix()
+        if name in project.environments:
+            return name
+    raise usage(
+        "usage/no-environment",
+        f"{shown(place)} is not in the folder of an environment",
+        "give --env and --output",
+    )
+
+
+def _explain_field(rendering: Rendering, match: re.Match[str], reporter: Reporter) -> bool:
+    path = paths.parse(match["field"]) if match["field"] else ("kind",)
+    told = False
+    for file in rendering.files if path else ():
+        identity = file.manifest.identity
+        if (identity.kind.lower(), identity.name) != (match["kind"].lower(), match["name"]):
+            continue
+        if path and (chain := explain.field(file, path, rendering.values)) is not None:
+            where = f"{rendering.environment}/{file.name}"
+            reporter.items(explanation.of_line(chain, where), "lines", explanation.plain_line(chain, where))
+            told = True
+    return told
+
+
+def _explain_value(rendering: Rendering, target: str, reporter: Reporter) -> bool:
+    path = paths.parse(target)
+    try:
+        chain = explain.value(path or (target,), rendering.values)
+    except KeyError:
+        return False
+    used: list[tuple[File, int]] = list(explain.uses(chain.path, rendering.files))
+    reporter.items(
+        explanation.of_value(chain, rendering.environment, used),
+        "values",
+        explanation.plain_value(chain, rendering.environment, used),
+    )
+    return True
+
+
+def _nothing(project: Project, target: str, names: list[str]) -> DiagnosticError:
+    """Nothing is known by this name; the nearest of what is known may be meant."""
+    known = list(_known(project, names[:1]))
+    return usage(
+        "usage/no-target", f"nothing is called `{target}` in {', '.join(names)}", did_you_mean(target, known)
+    )
+
+
+def _known(project: Project, names: list[str]) -> Iterator[str]:
+    for name in names:
+        rendering = project.line.render(name, project.layers(name))
+        yield from (paths.show(path) for path, _ in paths.leaves(rendering.values.tree))
+        for file in rendering.files:
+            identity = file.manifest.identity
+            yield from (
+                f"{identity.kind.lower()}/{identity.name}:{paths.show(p)}" for _, p in file.lines if p
+            )
