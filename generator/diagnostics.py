@@ -103,6 +103,7 @@ class Diagnostic:
     found: str = ""
     expected: str = ""
     help: str = ""
+    environments: tuple[str, ...] = ()  # where it arises, when others were looked at that do not have it
 
 
 class DiagnosticError(Exception):
@@ -133,8 +134,8 @@ class Collector:
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def add(self, diagnostic: Diagnostic) -> None:
-        self.diagnostics.append(diagnostic)
+    def add(self, *diagnostics: Diagnostic) -> None:
+        self.diagnostics.extend(diagnostics)
 
     @property
     def failed(self) -> bool:

@@ -95,7 +95,7 @@ def recover(folder: Path) -> None:
     """Complete the change that a killed render left in a folder, or discard what it had not finished."""
     with failures(folder):
         _complete(folder)
-    shutil.rmtree(folder / _STAGE, ignore_errors=True)
+    discard(folder)
 
 
 def interrupted(folder: Path) -> bool:
@@ -118,16 +118,16 @@ def stage(planned: Plan) -> bool:
     return True
 
 
-def commit(planned: Plan) -> None:
-    """Make a staged change valid, and make it."""
-    with failures(planned.folder):
-        (planned.folder / _STAGE).rename(planned.folder / _COMMIT)
-        _complete(planned.folder)
+def commit(folder: Path) -> None:
+    """Make the change that is staged in a folder valid, and make it."""
+    with failures(folder):
+        (folder / _STAGE).rename(folder / _COMMIT)
+        _complete(folder)
 
 
-def discard(planned: Plan) -> None:
-    """Forget a staged change."""
-    shutil.rmtree(planned.folder / _STAGE, ignore_errors=True)
+def discard(folder: Path) -> None:
+    """Forget the change that is staged in a folder."""
+    shutil.rmtree(folder / _STAGE, ignore_errors=True)
 
 
 def _complete(folder: Path) -> None:

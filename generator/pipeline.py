@@ -53,7 +53,7 @@ class Line:
 
     def _objects(self, complete: Values) -> list[Manifest]:
         """What the templates make of the values, in the order of their names."""
-        context = templates.context(complete.tree)
+        context = templates.context(complete)
         made: list[Manifest] = []
         with Collector() as problems:
             for name in self.templates.names:

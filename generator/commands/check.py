@@ -8,13 +8,12 @@ import typer
 
 from generator import output
 from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir
-from generator.commands.targets import Target, targets
+from generator.commands.targets import Findings, Target, targets
 from generator.core import compare
-from generator.core.layout import File
-from generator.core.values import Values
-from generator.diagnostics import Collector, Diagnostic, Source
-from generator.output import Change
-from generator.project import Project, find, shown
+from generator.diagnostics import Diagnostic, Source
+from generator.output import Change, Plan
+from generator.pipeline import Rendering
+from generator.project import find, shown
 from generator.report import diff
 from generator.report.reporter import Format, Reporter
 
@@ -37,29 +36,30 @@ def run(
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)
     chosen = targets(found, env, all_, out)
-    with Collector() as problems:
-        for target in chosen:
-            with problems.catch():
-                for problem in _drift(found, target, reporter):
-                    problems.add(problem)
+    findings = Findings()
+    line = found.line
+    for target in chosen:
+        with findings.of(target) as problems:
+            rendering = target.render(found, line)
+            planned = output.plan(target.folder, rendering.files)
+            problems.add(
+                *rendering.warnings, *planned.warnings, *_drift(target, rendering, planned, reporter)
+            )
+    findings.finish(reporter)
     count = len(chosen)
     reporter.result(
         [f"{count} environment{'s' if count > 1 else ''} clean"], {"clean": [t.name for t in chosen]}
     )
 
 
-def _drift(project: Project, target: Target, reporter: Reporter) -> Iterator[Diagnostic]:
+def _drift(target: Target, rendering: Rendering, planned: Plan, reporter: Reporter) -> Iterator[Diagnostic]:
     """Every file of an environment that is not as it should be; each difference is shown."""
-    rendering = target.render(project, reporter) if target.rendered else None
-    files: dict[str, File] = {file.name: file for file in rendering.files} if rendering else {}
-    planned = output.plan(target.folder, files.values())
-    reporter.diagnostics(planned.warnings)
     if output.interrupted(target.folder):
         where = Source(shown(target.folder)).span()
         yield Diagnostic("drift/interrupted", "a render was killed here; render again to complete it", where)
-    values = rendering.values if rendering else Values({}, ())
+    files = {file.name: file for file in rendering.files}
     for change in planned.drifted:
-        lines = list(compare.diff(change.before, files.get(change.name), values))
+        lines = list(compare.diff(change.before, files.get(change.name), rendering.values))
         name = shown(target.folder / change.name)
         data = {"path": name, "change": change.kind, "diff": [line.plain for line in lines]}
         reporter.items(diff.shown(name, lines, reporter), "drift", data)

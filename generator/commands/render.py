@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
 from generator import output, selection
 from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir
-from generator.commands.targets import Target, targets
-from generator.diagnostics import Collector
-from generator.output import Plan
+from generator.commands.targets import Findings, Target, targets
 from generator.project import Project, find, shown
 from generator.report.reporter import Format, Reporter
 
@@ -56,23 +55,26 @@ def run(
 def write(project: Project, chosen: list[Target], reporter: Reporter) -> list[Written]:
     """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
     written: list[Written] = []
-    staged: list[Plan] = []
-    problems = Collector()
+    staged: list[Path] = []
+    findings = Findings()
+    line = project.line
     try:
-        with problems:
-            for target in chosen:
-                output.recover(target.folder)
-                with problems.catch():
-                    planned = target.plan(project, reporter)
-                    if not problems.failed and output.stage(planned):
-                        staged.append(Plan(planned.folder, ()))  # without the contents: fleets are large
-                    written.append(Written(target, {c.name: c.kind for c in planned.changes}))
+        for target in chosen:
+            output.recover(target.folder)
+            with findings.of(target) as problems:
+                rendering = target.render(project, line)
+                planned = output.plan(target.folder, rendering.files)
+                problems.add(*rendering.warnings, *planned.warnings)
+                if not findings.failed and output.stage(planned):
+                    staged.append(target.folder)
+                written.append(Written(target, {c.name: c.kind for c in planned.changes}))
+        findings.finish(reporter)
         while staged:
             output.commit(staged[0])
             staged.pop(0)
     finally:
-        for planned in staged:
-            output.discard(planned)
+        for folder in staged:
+            output.discard(folder)
     return written
 
 

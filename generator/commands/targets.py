@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import output
 from generator.core.layout import MARK
-from generator.diagnostics import usage
-from generator.output import Plan
-from generator.pipeline import Rendering
+from generator.core.values import Values
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, usage
+from generator.pipeline import Line, Rendering
 from generator.project import Project, shown
 from generator.report.reporter import Reporter
 
@@ -27,18 +28,45 @@ class Target:
         """The command line that deploys the environment."""
         return f"kubectl apply -f {shown(self.folder)}/"
 
-    def render(self, project: Project, reporter: Reporter) -> Rendering:
-        """What the environment renders to; warnings are shown."""
-        rendering = project.line.render(self.name, project.layers(self.name))
-        reporter.diagnostics(rendering.warnings)
-        return rendering
+    def render(self, project: Project, line: Line) -> Rendering:
+        """What the environment renders to: nothing where it is no more. Raises `DiagnosticError`."""
+        if not self.rendered:
+            return Rendering(self.name, (), Values({}, ()), ())
+        return line.render(self.name, project.layers(self.name))
 
-    def plan(self, project: Project, reporter: Reporter) -> Plan:
-        """What a render changes in the folder; warnings are shown. Raises `DiagnosticError`."""
-        files = self.render(project, reporter).files if self.rendered else ()
-        planned = output.plan(self.folder, files)
-        reporter.diagnostics(planned.warnings)
-        return planned
+
+@dataclass(slots=True)
+class Findings:
+    """What was found over several environments: each problem once, with the environments that have it."""
+
+    looked_at: int = 0
+    found: dict[Diagnostic, list[str]] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.found)
+
+    @contextmanager
+    def of(self, target: Target) -> Iterator[Collector]:
+        """Collect what is found in one environment; errors do not keep the next one from being looked at."""
+        self.looked_at += 1
+        problems = Collector()
+        with problems.catch():
+            yield problems
+        for diagnostic in problems.diagnostics:
+            self.found.setdefault(diagnostic, []).append(target.name)
+
+    def finish(self, reporter: Reporter) -> None:
+        """Show the warnings. Raises `DiagnosticError` with everything where there are errors."""
+        told = [
+            replace(
+                diagnostic, environments=tuple(dict.fromkeys(names)) if len(names) < self.looked_at else ()
+            )
+            for diagnostic, names in self.found.items()
+        ]
+        if self.failed:
+            raise DiagnosticError(told)
+        reporter.diagnostics(told)
 
 
 def targets(project: Project, names: list[str] | None, everything: bool, out: Path | None) -> list[Target]:

@@ -31,7 +31,7 @@ class Identity(NamedTuple):
 
     def __str__(self) -> str:
         where = f"{self.namespace}/" if self.namespace else ""
-        return f"{self.kind} {where}{self.name}"
+        return f"{self.kind or 'object'} {where}{self.name}".rstrip()
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from generator.core import paths, tracked
 from generator.core.bindings import RESERVED, At, Bindings, RenderedText, TooMuch
 from generator.core.engine import Engine, UndefinedValueError
 from generator.core.nearest import did_you_mean
+from generator.core.values import Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
 
 ENDINGS: Final = (".yaml.j2", ".yml.j2", ".yaml", ".yml")
@@ -125,11 +126,11 @@ def _problem(error: Exception, place: Span) -> Diagnostic:
     return Diagnostic("template/failed", f"{type(error).__name__}: {error}", place)
 
 
-def context(tree: dict[str, Any]) -> dict[str, Any]:
+def context(values: Values) -> dict[str, Any]:
     """What templates see of the values: every value knows its path. Raises `DiagnosticError`."""
-    for path, value in paths.leaves(tree):
+    for path, value in paths.leaves(values.tree):
         for text in (*path, value):
             if isinstance(text, str) and RESERVED.search(text):
                 message = f"`{paths.show(path)}` holds characters that gen reserves for itself"
-                raise DiagnosticError([Diagnostic("values/reserved", message)])
-    return dict(tracked.track(tree))
+                raise DiagnosticError([Diagnostic("values/reserved", message, values.span(path))])
+    return dict(tracked.track(values.tree))

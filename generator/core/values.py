@@ -64,9 +64,9 @@ class Values:
         top = self.layers[-1].source
         return top.span(0, len(top.text.split("\n", 1)[0]))
 
-    def related(self, paths: Iterable[Path]) -> tuple[Related, ...]:
-        """The values lines behind an output field, one for each path."""
-        return tuple(Related(self.span(path), "the value") for path in paths)
+    def related(self, paths: Iterable[Path], key: bool = False) -> tuple[Related, ...]:
+        """The values lines behind an output field (or behind its key), one for each path."""
+        return tuple(Related(self.span(path, key), "the value") for path in paths)
 
 
 def read(source: Source) -> Layer:

@@ -21,6 +21,8 @@ def plain(diagnostic: Diagnostic) -> dict[str, Any]:
     for name in ("found", "expected", "help"):
         if value := getattr(diagnostic, name):
             shown[name] = value
+    if diagnostic.environments:
+        shown["environments"] = list(diagnostic.environments)
     return shown
 
 

@@ -37,8 +37,10 @@ def full(diagnostic: Diagnostic, colour: bool = False) -> str:
         lines += _frame(diagnostic.span, "-->", mark, colour)
     for related in diagnostic.related:
         lines += _frame(related.span, "   ", "-", colour, related.label)
-    for name in ("found", "expected", "help"):
-        if value := getattr(diagnostic, name):
+    notes = {name: getattr(diagnostic, name) for name in ("found", "expected", "help")}
+    notes["only in"] = ", ".join(diagnostic.environments)
+    for name, value in notes.items():
+        if value:
             head, *rest = printable(value, keep_lines=True).split("\n")
             lines.append(f"  {paint('note', f'= {name}:', colour)} {head}")
             lines += [f"    {line}" for line in rest]

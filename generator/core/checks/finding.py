@@ -28,13 +28,14 @@ class Finding:
     def diagnostic(self, values: Values) -> Diagnostic:
         """The finding with its template line, and the values lines that were bound there."""
         trace = self.manifest.trace(self.path, self.key)
-        field = f", field `{paths.show(self.path)}`" if self.path else ""
+        name = paths.show(self.path)
+        field = f", field `{name}`" if name and f"`{name}" not in self.message else ""
         return Diagnostic(
             f"check/{self.rule}",
             f"{self.manifest.identity}{field}: {self.message}",
             trace.span,
             self.severity,
-            values.related(trace.values),
+            values.related(trace.values, self.key),
             self.found,
             self.expected,
             self.help,

@@ -1,0 +1,70 @@
+"""What the tests share: projects made on the spot, the command line in this process, and `--update`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from generator.cli import app
+
+CASES = Path(__file__).parent / "cases"
+COMMON = CASES / "_common"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Gen = Callable[..., Ran]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the expected files of golden cases")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are rewritten instead of compared."""
+    return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project of one ConfigMap in two environments, and the current folder."""
+    root = tmp_path / "project"
+    shutil.copytree(COMMON, root)
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def gen() -> Gen:
+    """Run the command line in this process."""
+    runner = CliRunner()
+
+    def run(*arguments: str) -> Ran:
+        result = runner.invoke(app, list(arguments))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+def write(root: Path, **files: str) -> None:
+    """Write files below a folder; in a name `__` stands for `/`, and an ending is `.yaml` where none is given."""
+    for name, text in files.items():
+        path = root / name.replace("__", "/")
+        path = path if path.suffix else path.with_suffix(".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
