@@ -61,10 +61,15 @@ def gen() -> Gen:
     return run
 
 
-def write(root: Path, **files: str) -> None:
-    """Write files below a folder; in a name `__` stands for `/`, and an ending is `.yaml` where none is given."""
+def write(root: Path, files: dict[str, str]) -> None:
+    """Write files, by their paths below a folder."""
     for name, text in files.items():
-        path = root / name.replace("__", "/")
-        path = path if path.suffix else path.with_suffix(".yaml")
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Every file below a folder with its text, links left out."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in files}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CASES, COMMON, Gen
+from tests.conftest import CASES, COMMON, Gen, tree
 
 RENDERED = sorted(p.parent for p in CASES.glob("*/templates") if p.parent != COMMON)
 TOLD = sorted((CASES / "errors").iterdir())
@@ -24,12 +24,6 @@ def lay_out(case: Path, root: Path) -> None:
         shutil.copytree(source / folder, root / folder)
     if not [path for path in (root / "values").rglob("*.yaml") if path.name != "base.yaml"]:
         (root / "values/dev.yaml").write_text("# Nothing differs here.\n")
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """Every file below a folder, links left out."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in files}
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""`gen check`: a diff with the source behind each line, and a verdict for continuous integration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.conftest import Gen, tree, write
+
+CONFIG = "25-configmap-gan.yaml"
+
+
+def test_clean(project: Path, gen: Gen) -> None:
+    gen("render", "--all")
+    ran = gen("check", "--all")
+    assert (ran.status, ran.out, ran.err) == (0, "2 environments clean\n", "")
+
+
+def test_shows_what_differs_and_the_line_behind_it(project: Path, gen: Gen) -> None:
+    gen("render", "--all")
+    before = tree(project / "rendered")
+    write(project, {"values/prod.yaml": "data:\n  mode: live\n"})
+    ran = gen("check", "--all")
+    assert ran.status == 1
+    assert "-   mode: prod\n+   mode: live    ← values/prod.yaml:2\n" in ran.out
+    assert f"error[drift/changed]: rendered/prod/{CONFIG} is not what its sources render to" in ran.err
+    assert "only in: prod" in ran.err
+    assert tree(project / "rendered") == before
+
+
+def test_missing_stale_and_edited_files_are_drift(project: Path, gen: Gen) -> None:
+    gen("render", "--all")
+    text = (project / "rendered/dev" / CONFIG).read_text()
+    (project / "rendered/dev" / CONFIG).unlink()
+    write(project, {"rendered/prod/99-old.yaml": text, f"rendered/prod/{CONFIG}": text})
+    told = json.loads(gen("check", "--all", "--format", "json").out)
+    assert sorted(d["rule"] for d in told["diagnostics"]) == ["drift/changed", "drift/missing", "drift/stale"]
+    assert sorted(d["change"] for d in told["drift"]) == ["changed", "created", "removed"]
+
+
+def test_folders_of_environments_that_are_no_more_are_drift(project: Path, gen: Gen) -> None:
+    gen("render", "--all")
+    (project / "values/prod.yaml").unlink()
+    assert "error[drift/stale]: rendered/prod/" in gen("check", "--all").err
+    assert gen("check", "--env", "dev").status == 0
+
+
+def test_problems_of_sources_come_first(project: Path, gen: Gen) -> None:
+    write(project, {"values/prod.yaml": "data: {mode: 3}\n"})
+    ran = gen("check", "--env", "prod", "--format", "concise")
+    assert ran.err == "values/prod.yaml:1:14: error[schema/type]: `data.mode` has the wrong type\n"

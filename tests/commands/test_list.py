@@ -1,0 +1,32 @@
+"""`gen list`, and what every command shares."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator import __version__
+from generator.cli import COMMANDS
+from tests.conftest import Gen, write
+
+
+def test_environments(project: Path, gen: Gen) -> None:
+    write(project, {"values/fraud/azure.yaml": "", "values/fraud/base.yaml": "", "values/_shared.yaml": ""})
+    assert gen("list").out.split() == ["dev", "fraud/azure", "prod"]
+    ran = gen("list", "--format", "json")
+    assert json.loads(ran.out)["environments"] == ["dev", "fraud/azure", "prod"]
+    assert ran.out.count("\n") == 1, "a CI system reads one line"
+
+
+def test_version(gen: Gen) -> None:
+    assert gen("--version").out == f"gen {__version__}\n"
+
+
+def test_every_command_has_help(gen: Gen) -> None:
+    listed = gen("--help").out
+    for command, summary in COMMANDS.items():
+        ran = gen(command, "--help")
+        assert ran.status == 0
+        assert f"Usage: gen {command}" in ran.out.replace("root", "gen")
+        assert command in listed
+        assert summary.split(".")[0].split()[0] in listed
