@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner
 
 from generator.cli import app
+
+settings.register_profile("gen", deadline=None)  # a busy machine is not a finding
+settings.load_profile("gen")
 
 CASES = Path(__file__).parent / "cases"
 COMMON = CASES / "_common"

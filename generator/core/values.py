@@ -107,15 +107,21 @@ def _say(layer: Layer, path: Path, chain: list[Origin]) -> list[Origin]:
     """The chain of origins with what a layer says of the value at a path."""
     key: Scalar | None = None
     node: Node = layer.root
+    merges = True  # until a list or a scalar, which replaces whatever was below it
     for length in range(1, len(path) + 1):
         found = nodes.find(layer.root, path[:length])
         if found is None:
             return chain
         key, node = found
-        if isinstance(node, Scalar) and node.plain and nodes.scalar(node, layer.source, []) is None:
+        if (
+            merges
+            and isinstance(node, Scalar)
+            and node.plain
+            and nodes.scalar(node, layer.source, []) is None
+        ):
             return [Origin(_span(layer, key, node, True), removed=True)]
-        if length < len(path) and not isinstance(node, nodes.Mapping):
-            chain = []  # a list or a scalar replaces whatever was below it
+        if merges and length < len(path) and not isinstance(node, nodes.Mapping):
+            chain, merges = [], False
     return [*chain, Origin(_span(layer, key, node, False))]
 
 
