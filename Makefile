@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: render test lint types check lock clean kubernetes-schemas
+.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -28,6 +28,15 @@ $(STAMP): constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+cluster: $(STAMP)  ## start a real control plane for work by hand (docs/cluster.md)
+	@cd tests && ../$(BIN)/python -m cluster up
+
+cluster-down: $(STAMP)  ## stop it
+	@cd tests && ../$(BIN)/python -m cluster down
+
+test-cluster: $(STAMP)  ## only the tests that need it, and all of them
+	GEN_REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster
 
 kubernetes-schemas:  ## rewrite generator/openapi/ after a change of the version in tests/cluster/go.mod
 	$(PYTHON) tools/kubernetes_schemas.py

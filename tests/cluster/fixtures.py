@@ -1,0 +1,61 @@
+"""Fixtures that tests in any folder may use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cluster import control_plane, keeper, programs
+from cluster.kubectl import Kubectl
+
+
+@pytest.fixture(scope="session")
+def program(pytestconfig: pytest.Config) -> Callable[[str], Path]:
+    """Find or build one of `cluster.programs.PROGRAMS` by name.
+
+    Where it cannot be had the test is left out and says why; with GEN_REQUIRE_CLUSTER set it fails instead.
+    """
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def say(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            pytestconfig.get_terminal_writer().line(f"\n{text}")
+
+    def obtain(name: str) -> Path:
+        try:
+            return programs.obtain(programs.PROGRAMS[name], say)
+        except programs.Unavailable as error:
+            leave_out = pytest.fail if os.environ.get("GEN_REQUIRE_CLUSTER") else pytest.skip
+            leave_out(str(error))
+
+    return obtain
+
+
+@pytest.fixture(scope="session")
+def user_kubectl(program: Callable[[str], Path]) -> Path:
+    """The kubectl a user has, or the one that belongs to the control plane."""
+    return Path(shutil.which("kubectl") or program("kubectl"))
+
+
+@pytest.fixture(scope="session")
+def can_run_clusters(program: Callable[[str], Path]) -> None:
+    """Everything a control plane needs is here."""
+    for name in control_plane.PROGRAMS:
+        program(name)
+
+
+@pytest.fixture(scope="session")
+def kubectl(can_run_clusters: None, user_kubectl: Path) -> Iterator[Kubectl]:
+    """kubectl against a control plane that all tests share: use a namespace of your own."""
+    with keeper.running() as kubeconfig:
+        yield Kubectl(user_kubectl, kubeconfig)
+
+
+@pytest.fixture
+def empty_cluster(can_run_clusters: None, user_kubectl: Path) -> Iterator[Kubectl]:
+    """kubectl against a control plane that nobody has used."""
+    with keeper.running() as kubeconfig:
+        yield Kubectl(user_kubectl, kubeconfig)
