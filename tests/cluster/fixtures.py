@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,6 +53,14 @@ def kubectl(can_run_clusters: None, user_kubectl: Path) -> Iterator[Kubectl]:
     """kubectl against a control plane that all tests share: use a namespace of your own."""
     with keeper.running() as kubeconfig:
         yield Kubectl(user_kubectl, kubeconfig)
+
+
+@pytest.fixture
+def namespace(kubectl: Kubectl) -> str:
+    """A new namespace of the shared control plane."""
+    name = f"test-{secrets.token_hex(4)}"
+    kubectl.must("create", "namespace", name)
+    return name
 
 
 @pytest.fixture

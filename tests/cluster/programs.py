@@ -1,19 +1,17 @@
 """The Go programs that the tests run: found where they are, and built from pinned modules where not.
 
 Each program has a module folder, here or under `tests/linters/`, with its own `go.mod` and `go.sum`. What is
-built is kept in `.cache/cluster/KEY/NAME`, where KEY is a hash of all that decides the result: a change of a
-version builds anew, and no change needs no network. A program gets its name only when it is complete.
+built is kept in `.cache/cluster/KEY/NAME`, where KEY is a hash of those two: a change of a version builds
+anew, and no change needs no network. A program gets its name only when it is complete.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,8 +41,8 @@ class Program:
 
     @property
     def arguments(self) -> list[str]:
-        """How it is built: static, without paths of this machine, and knowing its own version."""
-        return ["build", "-trimpath", "-ldflags", f"-s -w {self._version}", self.package]
+        """What follows `go build`."""
+        return ["-trimpath", f"-ldflags=-s -w {self._version}", self.package]
 
     @property
     def _version(self) -> str:
@@ -61,9 +59,8 @@ class Program:
     @property
     def cached(self) -> Path:
         """Where it is kept once it is built."""
-        files = b"".join((self.folder / name).read_bytes() for name in ("go.mod", "go.sum"))
-        recipe = json.dumps(self.arguments).encode()
-        return CACHE / hashlib.sha256(files + recipe).hexdigest()[:16] / self.name
+        pinned = b"".join((self.folder / name).read_bytes() for name in ("go.mod", "go.sum"))
+        return CACHE / hashlib.sha256(pinned).hexdigest()[:16] / self.name
 
 
 def _kubernetes(name: str) -> Program:
@@ -113,23 +110,11 @@ def _build_alone(program: Program, say: Callable[[str], object]) -> None:
 
 
 def _build(program: Program) -> None:
-    """Build beside the final name and move it there complete; what an interrupted build left goes."""
-    for left in program.cached.parent.glob(f".{program.name}.*.part"):
-        left.unlink()
-    handle, part = tempfile.mkstemp(prefix=f".{program.name}.", suffix=".part", dir=program.cached.parent)
-    os.close(handle)
-    try:
-        _compile(program, Path(part))
-        Path(part).rename(program.cached)
-    finally:
-        Path(part).unlink(missing_ok=True)
-
-
-def _compile(program: Program, target: Path) -> None:
-    """Run the Go command, quietly and with low priority."""
-    verb, *rest = program.arguments
+    """Build beside the final name and move it there complete."""
+    part = program.cached.with_name(f".{program.name}.part")
+    part.unlink(missing_ok=True)  # the Go command does not overwrite what an interrupted build left
     done = subprocess.run(
-        ["nice", "go", verb, "-o", target, *rest],
+        ["nice", "go", "build", "-o", part, *program.arguments],
         cwd=program.folder,
         env={**os.environ, "CGO_ENABLED": "0"},
         preexec_fn=die_with_parent,
@@ -139,7 +124,7 @@ def _compile(program: Program, target: Path) -> None:
     if done.returncode:
         last = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise Unavailable(f"{program.name} could not be built from {program.folder}:\n{last}")
-    target.chmod(0o755)
+    part.rename(program.cached)
 
 
 @contextmanager
