@@ -44,7 +44,7 @@ DEPLOYMENT: dict[str, Any] = {
             },
         },
     },
-    "status": {"anything": "the server ignores it"},
+    "status": {},
 }
 SECRET: dict[str, Any] = {
     "apiVersion": "v1",

@@ -6,8 +6,10 @@ schemas made here say what it *accepts* from `kubectl apply` with strict field v
 text, that means:
 
 - an unknown field is an error, so every object with fields is closed;
-- integers have the bounds of their Go type, quantities and base64 the syntax that Go's parsers take;
-- `status` of an applied object is ignored by the server, so it may hold anything;
+- integers have the bounds of their Go type; quantities, times and base64 the syntax that Go's parsers take;
+- the published documents leave out enumerations, so these come from the generated Go code beside them;
+- what the server's validation demands of single fields comes from `kubernetes_limits.py`;
+- `status` belongs to the server, which ignores what is applied there: it must be empty;
 - `null` is an error, although the server takes it for an absent field: what we write should not need reading
   twice. Only `metadata.creationTimestamp` may be null, as every client writes it so.
 
@@ -26,6 +28,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kubernetes_limits import LIMITS
+
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "k8s.io/kubernetes"
 META = "io.k8s.apimachinery.pkg.apis.meta.v1"
@@ -42,6 +46,11 @@ DIGIT, PAD = r"[A-Za-z0-9+/][\r\n]*", r"=[\r\n]*"
 BASE64 = rf"^[\r\n]*(({DIGIT}){{4}})*(({DIGIT}){{2}}{PAD}{PAD}|({DIGIT}){{3}}{PAD})?$"
 # The grammar in the comment of apimachinery's resource.Quantity, with the `n` and `u` its parser also takes.
 QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+# RFC 3339, as Go's time.Parse takes it.
+TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+# `Enum` of a field itself, or deeper in the code, of the items of a list.
+FIELD = re.compile(r'^\t{5}"(\w+)": \{$', re.MULTILINE)
+ENUM = re.compile(r"^(\t+)Enum: +\[\]interface\{\}\{(.+)\},$", re.MULTILINE)
 
 # Types whose JSON form is decided by code of their own, which OpenAPI cannot tell.
 SPECIAL: dict[str, Schema] = {
@@ -49,6 +58,8 @@ SPECIAL: dict[str, Schema] = {
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["integer", "string"], **BOUNDS["int32"]},
     "io.k8s.apimachinery.pkg.runtime.RawExtension": {"type": "object"},
     f"{META}.FieldsV1": {"type": "object"},
+    f"{META}.Time": {"type": "string", "pattern": TIME},
+    f"{META}.MicroTime": {"type": "string", "pattern": TIME},
 }
 KEPT = ("type", "format", "required", "x-kubernetes-list-type", "x-kubernetes-list-map-keys")
 
@@ -59,9 +70,11 @@ def main(arguments: list[str]) -> None:
     version = module["Version"]
     minor = version.rpartition(".")[0]
     target = Path(arguments[0]) if arguments else ROOT / "generator" / "openapi" / f"{minor}.json"
-    folder = Path(module["Dir"]) / "api" / "openapi-spec" / "v3"
-    documents = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-    target.write_text(dump({"version": version, **convert(documents)}), encoding="utf-8")
+    root = Path(module["Dir"])
+    published = sorted((root / "api" / "openapi-spec" / "v3").glob("*.json"))
+    documents = [json.loads(path.read_bytes()) for path in published]
+    code = (root / "pkg" / "generated" / "openapi" / "zz_generated.openapi.go").read_text(encoding="utf-8")
+    target.write_text(dump({"version": version, **convert(documents, code)}), encoding="utf-8")
 
 
 def locate() -> dict[str, str]:
@@ -74,7 +87,7 @@ def locate() -> dict[str, str]:
     return module
 
 
-def convert(documents: list[Schema]) -> Schema:
+def convert(documents: list[Schema], code: str) -> Schema:
     """The kinds that can be applied and every definition they reach, of all documents together."""
     kinds = dict(kind for document in documents for kind in appliable(document["paths"]))
     source: Schema = {}
@@ -87,6 +100,13 @@ def convert(documents: list[Schema]) -> Schema:
         if name not in definitions:
             definitions[name] = define(name, source[name], applied=name in kinds.values())
             waiting += references(definitions[name])
+    for name, keywords in enumerations(code):
+        if name in definitions:
+            merge(definitions[name], keywords)
+    for name, keywords in LIMITS.items():
+        if strangers := keywords.get("properties", {}).keys() - definitions[name]["properties"]:
+            sys.exit(f"kubernetes_limits.py: {name} has no {', '.join(sorted(strangers))}")
+        merge(definitions[name], keywords)
     return {"kinds": kinds, "definitions": definitions}
 
 
@@ -106,9 +126,9 @@ def define(name: str, source: Schema, applied: bool) -> Schema:
         return SPECIAL[name]
     schema = strict(source)
     if applied and "status" in schema["properties"]:
-        schema["properties"]["status"] = {}
+        schema["properties"]["status"] = {"type": "object", "maxProperties": 0}
     if name == f"{META}.ObjectMeta":
-        schema["properties"]["creationTimestamp"] = {"type": ["string", "null"], "format": "date-time"}
+        schema["properties"]["creationTimestamp"] = {"type": ["string", "null"], "pattern": TIME}
     if source.get("type") == "object" and "additionalProperties" not in schema:
         schema["additionalProperties"] = False  # a type without fields takes none
     return schema
@@ -141,6 +161,31 @@ def fields(source: Schema) -> Schema:
     if "additionalProperties" in source:
         return {"additionalProperties": strict(source["additionalProperties"])}
     return {}
+
+
+def enumerations(code: str) -> Iterator[tuple[str, Schema]]:
+    """Definitions in generated Go code, and the `enum` of those of their fields that have one."""
+    for function in code.split("\nfunc schema_k8sio_api_")[1:]:
+        name = function[: function.index("(")].replace("_", ".")
+        _, *fields = FIELD.split(function)
+        found = zip(fields[::2], map(ENUM.search, fields[1::2]), strict=True)
+        if enumerated := {field: enumeration(match) for field, match in found if match}:
+            yield f"io.k8s.api.{name}", {"properties": enumerated}
+
+
+def enumeration(match: re.Match[str]) -> Schema:
+    """`Enum: []interface{}{"A", "B"},` as a keyword of a field, or of its items if it stands further in."""
+    values = {"enum": json.loads(f"[{match[2]}]")}
+    return values if len(match[1]) == 7 else {"items": values}
+
+
+def merge(schema: Schema, keywords: Schema) -> None:
+    """Add keywords to a schema, at any depth."""
+    for key, value in keywords.items():
+        if isinstance(value, dict):
+            merge(schema.setdefault(key, {}), value)
+        else:
+            schema[key] = sorted({*schema.get(key, ()), *value}) if key == "required" else value
 
 
 def references(schema: Schema) -> list[str]:
