@@ -30,10 +30,10 @@ $(STAMP): constraints.txt pyproject.toml
 	touch $@
 
 cluster: $(STAMP)  ## start a real control plane for work by hand (docs/cluster.md)
-	@cd tests && ../$(BIN)/python -m cluster up
+	@$(BIN)/python -m tests.cluster up
 
 cluster-down: $(STAMP)  ## stop it
-	@cd tests && ../$(BIN)/python -m cluster down
+	@$(BIN)/python -m tests.cluster down
 
 test-cluster: $(STAMP)  ## only the tests that need it, and all of them
 	GEN_REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster

@@ -16,6 +16,8 @@ from generator.cli import app
 settings.register_profile("gen", deadline=None)  # a busy machine is not a finding
 settings.load_profile("gen")
 
+pytest_plugins = ["tests.cluster.fixtures"]
+
 CASES = Path(__file__).parent / "cases"
 COMMON = CASES / "_common"
 

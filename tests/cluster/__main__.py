@@ -1,6 +1,6 @@
 """`make cluster` and `make cluster-down`: the control plane of the tests, for work by hand.
 
-Usage: python -m cluster up | down | keep [--detached]
+Usage: python -m tests.cluster up | down | keep [--detached]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from cluster import control_plane, keeper, programs
+from tests.cluster import control_plane, keeper, programs
 
 _RUNNING = programs.CACHE / "running"  # holds the folder of the control plane that `up` started
 _PATIENCE = 30  # seconds

@@ -15,8 +15,8 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cluster import credentials
-from cluster.process import Server
+from tests.cluster import credentials
+from tests.cluster.process import Server
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 NODE = {

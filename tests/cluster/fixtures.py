@@ -1,4 +1,4 @@
-"""Fixtures that tests in any folder may use."""
+"""Fixtures for tests in any folder: programs, and control planes to use them on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cluster import control_plane, keeper, programs
-from cluster.kubectl import Kubectl
+
+from tests.cluster import control_plane, keeper, programs
+from tests.cluster.kubectl import Kubectl
 
 
 @pytest.fixture(scope="session")

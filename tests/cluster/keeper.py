@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cluster import control_plane, programs
+from tests.cluster import control_plane, programs
 
 PREFIX = "gen-cluster-"
 _PATIENCE = 30  # seconds for a keeper to take everything down
@@ -48,8 +48,8 @@ def running() -> Iterator[Path]:
 def spawn(*options: str) -> subprocess.Popen[str]:
     """Start a keeper, in a session of its own so that Ctrl-C does not reach its servers before it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "cluster", "keep", *options],
-        cwd=programs.TESTS,
+        [sys.executable, "-m", "tests.cluster", "keep", *options],
+        cwd=programs.ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

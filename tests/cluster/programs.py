@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster.process import die_with_parent
+from tests.cluster.process import die_with_parent
 
-TESTS = Path(__file__).resolve().parent.parent
-CACHE = TESTS.parent / ".cache" / "cluster"
+ROOT = Path(__file__).resolve().parent.parent.parent
+CACHE = ROOT / ".cache" / "cluster"
 
 
 class Unavailable(Exception):
@@ -37,7 +37,7 @@ class Program:
 
     @property
     def folder(self) -> Path:
-        return TESTS / self.module
+        return ROOT / "tests" / self.module
 
     @property
     def arguments(self) -> list[str]:

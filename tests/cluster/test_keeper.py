@@ -14,18 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from cluster import control_plane, keeper, programs
-from cluster.control_plane import ControlPlane, StartError
-from cluster.kubectl import Kubectl
+from tests.cluster import control_plane, keeper, programs
+from tests.cluster.control_plane import ControlPlane, StartError
+from tests.cluster.kubectl import Kubectl
 
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.usefixtures("can_run_clusters"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
-HOLD = (
-    "from cluster import keeper\nwith keeper.running() as kubeconfig: print(kubeconfig, flush=True); input()"
-)
+HOLD = """
+from tests.cluster import keeper
+with keeper.running() as kubeconfig:
+    print(kubeconfig, flush=True)
+    input()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +44,7 @@ def holder() -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A process that holds a control plane, as a test run does, and the folder of that control plane."""
     run = subprocess.Popen(
         [sys.executable, "-c", HOLD],
-        cwd=programs.TESTS,
+        cwd=programs.ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

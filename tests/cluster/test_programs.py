@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cluster import programs
-from cluster.programs import Program, Unavailable, obtain
+from tests.cluster import programs
+from tests.cluster.programs import Program, Unavailable, obtain
 
 needs_go = pytest.mark.skipif(shutil.which("go") is None, reason="there is no Go command")
 GOOD = 'package main\n\nfunc main() { println("hello") }\n'
@@ -88,14 +88,14 @@ def test_a_build_that_was_interrupted_is_done_again(hello: Program) -> None:
 def test_two_runs_at_once_build_one_after_the_other(hello: Program) -> None:
     """Both are started together; one builds, the other waits for it and says nothing."""
     script = (
-        "import sys; from pathlib import Path; from cluster import programs;"
+        "import sys; from pathlib import Path; from tests.cluster import programs;"
         f"programs.CACHE = Path({str(programs.CACHE)!r});"
         f"print(programs.obtain(programs.Program('hello', {hello.module!r}, '.'), sys.stderr.write))"
     )
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", script],
-            cwd=programs.TESTS,
+            cwd=programs.ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -116,13 +116,13 @@ def test_a_build_ends_with_the_run_that_wanted_it(hello: Program, tmp_path: Path
     slow.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
     slow.chmod(0o755)
     script = (
-        "from pathlib import Path; from cluster import programs;"
+        "from pathlib import Path; from tests.cluster import programs;"
         f"programs.CACHE = Path({str(programs.CACHE)!r});"
         f"programs.obtain(programs.Program('hello', {hello.module!r}, '.'), print)"
     )
     environment = {**os.environ, "PATH": f"{slow.parent}:{os.environ['PATH']}"}
     run = subprocess.Popen(
-        [sys.executable, "-c", script], cwd=programs.TESTS, env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", script], cwd=programs.ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     pid = _appears(tmp_path / "pid")
     run.send_signal(signal.SIGKILL)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cluster.kubectl import Kubectl
+from tests.cluster.kubectl import Kubectl
 
 pytestmark = pytest.mark.cluster
 
