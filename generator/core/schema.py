@@ -21,7 +21,7 @@ from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, 
 
 NAME: Final = "values.schema.json"
 OVERLAY: Final = "overlay.schema.json"  # derived from it for editors, and no part of it
-_BASE: Final = "gen:///"
+_BASE: Final = "https://gen.invalid/schema/"  # relative references need a base; nothing is fetched
 
 
 class Schema:

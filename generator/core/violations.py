@@ -92,9 +92,7 @@ def _unknown_keys(error: Any, path: Path) -> Iterator[Violation]:
     for key in error.instance:
         if key not in known:
             where = f" in `{paths.show(path)}`" if path else ""
-            hint = did_you_mean(key, (name for name in known if name not in error.instance)) or did_you_mean(
-                key, known
-            )
+            hint = did_you_mean(key, known)
             yield Violation((*path, key), "unknown-key", f"there is no `{key}`{where}", help=hint, key=True)
 
 

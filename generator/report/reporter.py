@@ -38,6 +38,7 @@ class Reporter:
         from generator.report import text
 
         show = text.concise if self.format is Format.CONCISE else text.full
+        sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
         for diagnostic in diagnostics:
             sys.stderr.write(show(diagnostic, colour=self.colour(sys.stderr)))
 

@@ -1,0 +1,143 @@
+"""The documents are run: every command in a `console` block prints what the block says.
+
+`pytest tests/test_docs.py --update` rewrites the outputs, and the examples in docs/diagnostics.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.cli import COMMANDS
+from generator.core import filters
+from tests.conftest import CASES
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
+RULE = re.compile(
+    "(?:yaml|file|values|schema|template|manifest|check|output|drift|project|usage|internal)/[a-z0-9-]+"
+)
+
+
+def run(body: str, folder: Path) -> str:
+    """A block again, with what its commands print now."""
+    shell = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_COLOR": "1"}
+    said = ""
+    for command in re.findall(r"^\$ (.*(?:\\\n.*)*)$", body, re.MULTILINE):
+        ran = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env=shell,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        said += f"$ {command}\n{ran.stdout}".rstrip() + "\n"
+    return said
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project of this repository, to be changed at will."""
+    for folder in ("schema", "templates", "values", "rendered"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, symlinks=True)
+    for link in (tmp_path / "rendered").glob("*.yaml"):
+        link.unlink()
+    return tmp_path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_print_what_the_document_says(document: Path, copy: Path, update: bool) -> None:
+    text = document.read_text()
+
+    def again(match: re.Match[str]) -> str:
+        if "not run" in match["options"]:
+            return match[0]
+        return f"{match['open']}{run(match['body'], copy)}{match['close']}"
+
+    now = BLOCK.sub(again, text)
+    if update:
+        document.write_text(now)
+    assert now == text or update
+
+
+def rules_in_code() -> Iterator[str]:
+    """The rules of all diagnostics that the render line can make."""
+    for path in (ROOT / "generator").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and RULE.fullmatch(str(node.value)):
+                yield str(node.value)
+            elif path.parent.name == "checks" and isinstance(node, ast.Call) and node.args:
+                rule = node.args[0]
+                if (
+                    isinstance(node.func, ast.Name)
+                    and node.func.id in ("Finding", "_bad")
+                    and isinstance(rule, ast.Constant)
+                ):
+                    yield f"check/{rule.value!s}"
+
+
+def test_every_rule_is_documented() -> None:
+    documented = re.findall(
+        r"^### `([a-z]+/[a-z0-9-]+)`", (ROOT / "docs/diagnostics.md").read_text(), re.MULTILINE
+    )
+    assert len(set(documented)) == len(documented)
+    assert set(rules_in_code()) <= set(documented)
+
+
+def test_examples_of_diagnostics_are_those_of_the_cases(update: bool) -> None:
+    document = ROOT / "docs/diagnostics.md"
+    text = document.read_text()
+    example = re.compile(r"(<!-- case (?P<case>[a-z0-9-]+) -->\n)```text\n.*?```", re.DOTALL)
+
+    def again(match: re.Match[str]) -> str:
+        told = (CASES / "errors" / match["case"] / "expected.txt").read_text()
+        return f"{match[1]}```text\n{told.rsplit('exit', 1)[0].rstrip()}\n```"
+
+    now = example.sub(again, text)
+    if update:
+        document.write_text(now)
+    assert now == text or update
+    shown = {match["case"] for match in example.finditer(text)}
+    assert shown == {case.name for case in (CASES / "errors").iterdir()}
+
+
+def test_every_command_is_in_the_readme_or_its_page() -> None:
+    pages = "".join(path.read_text() for path in DOCUMENTS)
+    assert [name for name in COMMANDS if f"gen {name}" not in pages] == []
+
+
+def test_every_filter_is_documented() -> None:
+    page = (ROOT / "docs/templates.md").read_text()
+    assert [name for name in filters.table(lambda _: None) if f"`{name}`" not in page] == []
+
+
+def test_every_module_has_its_job_in_the_architecture() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    modules = (path.relative_to(ROOT / "generator") for path in (ROOT / "generator").rglob("*.py"))
+    named = (str(path) if path.name != "__init__.py" else f"{path.parent}/" for path in modules)
+    assert [name for name in sorted(named) if name != "./" and f"`{name}`" not in page] == []
+
+
+def test_links_lead_somewhere() -> None:
+    broken = [
+        f"{document.name}: {target}"
+        for document in [
+            *DOCUMENTS,
+            ROOT / "ARCHITECTURE.md",
+            ROOT / "CHANGELOG.md",
+            *(ROOT / "docs").rglob("*.md"),
+        ]
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
