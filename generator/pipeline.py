@@ -48,7 +48,7 @@ class Line:
         """Render an environment. Raises `DiagnosticError` with all problems of the first bad stage."""
         complete = self.values(layers)
         objects = self._objects(complete)
-        warnings = checks.run(objects, complete)
+        warnings = checks.run([o for o in objects if o.applied], complete)
         return Rendering(environment, layout.files(objects), complete, tuple(warnings))
 
     def _objects(self, complete: Values) -> list[Manifest]:

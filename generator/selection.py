@@ -19,7 +19,7 @@ _ENDING: Final = ".yaml"
 
 def select(rendered: Path, environment: str, names: Iterable[str]) -> None:
     """Link the files of one environment. At no moment do links lead to two of them."""
-    wanted = {name: f"{environment}/{name}" for name in names}
+    wanted = {name: f"{environment}/{name}" for name in names if name.endswith(_ENDING)}
     with failures(rendered):
         _remove(rendered, keep=wanted)
         for name, target in wanted.items():

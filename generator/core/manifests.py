@@ -10,6 +10,7 @@ from generator.core import documents, nodes, tracked
 from generator.core.bindings import TOKEN, Binding, RenderedText, number
 from generator.core.nodes import Mapping, Node, Scalar, Sequence
 from generator.core.paths import Path
+from generator.core.templates import TOOL
 from generator.core.tracked import Paths
 from generator.diagnostics import Collector, Diagnostic, Span
 
@@ -55,6 +56,11 @@ class Manifest:
     def template(self) -> str:
         """The name of the template below `templates/`."""
         return self.rendered.template
+
+    @property
+    def applied(self) -> bool:
+        """Whether it is an object of the cluster; else it is the configuration of a tool."""
+        return not self.template.endswith(TOOL)
 
     def trace(self, path: Path, key: bool = False) -> Trace:
         """Where the field at a path came from, or the nearest field above it; with `key`, its key."""

@@ -16,7 +16,8 @@ from generator.core.nearest import did_you_mean
 from generator.core.values import Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
 
-ENDINGS: Final = (".yaml.j2", ".yml.j2", ".yaml", ".yml")
+TOOL: Final = ".config.j2"  # makes a file for a tool beside the manifests, which kubectl does not read
+ENDINGS: Final = (".yaml.j2", ".yml.j2", ".yaml", ".yml", TOOL)
 _CLOSING: Final = ("-}}", "+}}", "}}", "-%}", "+%}", "%}")
 
 
@@ -29,7 +30,7 @@ class Templates:
 
     @property
     def names(self) -> list[str]:
-        """The templates that make manifests: YAML, and no part of their name begins with an underscore."""
+        """The templates that make files: YAML, and no part of their name begins with an underscore."""
         return sorted(
             n
             for n in self.sources

@@ -49,6 +49,14 @@ def test_one_environment_is_selected_by_links(project: Path, gen: Gen) -> None:
     assert not link.is_symlink()
 
 
+def test_a_file_for_a_tool_is_not_selected(project: Path, gen: Gen) -> None:
+    write(project, {"templates/kind-cluster.config.j2": "kind: Cluster\nname: {{ name }}\n"})
+    gen("render", "--env", "dev")
+    assert (project / "rendered/dev/kind-cluster.config").is_file()
+    assert [path.name for path in (project / "rendered").glob("*") if path.is_symlink()] == [CONFIG]
+    assert gen("check", "--env", "dev").status == 0
+
+
 def test_kubectl_reads_the_selected_environment(project: Path, gen: Gen) -> None:
     gen("render", "--env", "prod")
     command = ["kubectl", "label", "--local", "-f", "rendered/", "zz=1", "-o", "json"]
