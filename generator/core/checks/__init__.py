@@ -24,6 +24,7 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
         identity.unique,
         names.object_names,
         names.labels,
+        names.data_keys,
         names.containers,
         references.selectors,
         references.mounts,
@@ -33,6 +34,10 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
     ),
 )
 
+# These ask about objects of any shape. The rest of the last family relies on the shapes of Kubernetes' own
+# objects, and a custom resource may share a kind or a field with one of those.
+_OF_ANY_SHAPE: Final = (*FAMILIES[0], *FAMILIES[1], identity.unique, names.object_names, names.labels)
+
 
 def run(manifests: Sequence[Manifest], values: Values) -> list[Diagnostic]:
     """The warnings about a set of objects. Raises `DiagnosticError` with the errors of a family."""
@@ -40,6 +45,7 @@ def run(manifests: Sequence[Manifest], values: Values) -> list[Diagnostic]:
     for family in FAMILIES:
         with Collector(warnings) as problems:
             for check in family:
-                for finding in check(manifests):
+                asked = manifests if check in _OF_ANY_SHAPE else [m for m in manifests if openapi.knows(m)]
+                for finding in check(asked):
                     problems.add(finding.diagnostic(values))
     return warnings

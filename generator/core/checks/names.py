@@ -30,7 +30,7 @@ _A_NAME: Final = "at most 253 lower-case letters, digits, `-` and `.`, each part
 
 
 def object_names(manifests: Sequence[Manifest]) -> Iterator[Finding]:
-    """metadata.name and metadata.namespace, and the keys of ConfigMaps and Secrets."""
+    """metadata.name and metadata.namespace."""
     for manifest in manifests:
         kind, name = manifest.identity.kind, manifest.identity.name
         pattern, expected = _rule(manifest)
@@ -43,20 +43,20 @@ def object_names(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             yield _bad(
                 "name", manifest, ("metadata", "namespace"), namespace, "not a namespace's name", _A_LABEL
             )
-        if kind in ("ConfigMap", "Secret"):
-            for field in ("data", "binaryData", "stringData"):
-                for key in manifest.body.get(field) or ():
-                    if not _DATA_KEY.fullmatch(key):
-                        text = "letters, digits, `-`, `_` and `.`"
-                        yield _bad(
-                            "data-key",
-                            manifest,
-                            (field, key),
-                            key,
-                            f"not a key that a {kind} may have",
-                            text,
-                            True,
-                        )
+
+
+def data_keys(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """The keys of ConfigMaps and Secrets, which become names of files."""
+    for manifest in manifests:
+        kind = manifest.identity.kind
+        for field in ("data", "binaryData", "stringData") if kind in ("ConfigMap", "Secret") else ():
+            for key in manifest.body.get(field) or ():
+                if not _DATA_KEY.fullmatch(key):
+                    message, expected = (
+                        f"not a key that a {kind} may have",
+                        "letters, digits, `-`, `_` and `.`",
+                    )
+                    yield _bad("data-key", manifest, (field, key), key, message, expected, True)
 
 
 def _rule(manifest: Manifest) -> tuple[re.Pattern[str], str]:

@@ -50,6 +50,11 @@ def valid(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             yield Finding("no-schema", first, (), message, help=help, severity=Severity.WARNING)
 
 
+def knows(manifest: Manifest) -> bool:
+    """Whether `valid` has checked the shape of an object."""
+    return _validator(f"{manifest.identity.api_version} {manifest.identity.kind}") is not None
+
+
 def _sorted_out(strangers: dict[str, Manifest]) -> tuple[dict[str, str], list[str]]:
     """Kinds that Kubernetes has, but not in this version of their API; and kinds that it does not know."""
     known: dict[str, str] = {}
