@@ -27,6 +27,7 @@ _FIRST: Final = {
     )
 }
 _LAST: Final = len(_FIRST)
+_LONG_KEY: Final = 500  # readers look for the colon after a key no further than 1,024 characters
 
 # Characters that a reader may not show, fold, or allow: written as escapes, so that a reviewer sees them.
 _HIDDEN: Final = (
@@ -60,7 +61,11 @@ def lines(value: Any) -> list[tuple[str, Path]]:
 def _container(value: Any, blanks: str, path: Path, out: list[tuple[str, Path]]) -> None:
     if isinstance(value, dict):
         for key in ordered(value):
-            _entry(f"{blanks}{quoted(key)}:", value[key], blanks, (*path, key), out)
+            name = quoted(key)
+            if len(name) > _LONG_KEY:
+                out.append((f"{blanks}? {name}", (*path, key)))
+                name = ""
+            _entry(f"{blanks}{name}:", value[key], blanks, (*path, key), out)
         return
     for index, item in enumerate(value):
         place = (*path, index)
