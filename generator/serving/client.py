@@ -1,0 +1,137 @@
+"""The client: one set of calls over either protocol, with a time budget and retries."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from generator.diagnostics import DiagnosticError, usage
+from generator.serving.failures import CallError, Code, ServingError
+from generator.serving.models import Example, Metadata, Model, Prediction, Scored, Signature, Version
+from generator.serving.transport import Security, Transport
+
+T = TypeVar("T")
+
+_PAUSES = (0.25, 0.5, 1.0)  # seconds before the second, third and fourth try
+_PLAIN = Security()
+
+
+class Client:
+    """Asks a model server for states, signatures and results; safe to share between threads.
+
+    Every call has `timeout` seconds in all, tries included; only an unreachable server is tried again. Calls
+    raise `ServingError`, whose `code` is gRPC's, or `DiagnosticError` for inputs that the model cannot take.
+    """
+
+    def __init__(self, transport: Transport, timeout: float = 10.0) -> None:
+        self.timeout = timeout
+        self._transport = transport
+        self._known: dict[Model, Metadata] = {}
+
+    @classmethod
+    def grpc(cls, server: str, security: Security = _PLAIN, timeout: float = 10.0) -> Client:
+        """A client of the gRPC port at `server`, as host:port."""
+        try:
+            from generator.serving.grpc_transport import GrpcTransport
+        except ModuleNotFoundError as error:
+            raise _missing(error) from None
+        return cls(GrpcTransport(server, security), timeout)
+
+    @classmethod
+    def rest(
+        cls, url: str, security: Security = _PLAIN, timeout: float = 10.0, by_rows: bool = False
+    ) -> Client:
+        """A client of the REST API at `url`, such as http://host:8501."""
+        from generator.serving.rest_transport import RestTransport
+
+        return cls(RestTransport(url, security, by_rows), timeout)
+
+    @property
+    def target(self) -> str:
+        """The server as it was given."""
+        return self._transport.target
+
+    def versions(self, model: Model) -> list[Version]:
+        """The state of each version of a model that the server knows."""
+        return self._call(f"status of model {model}", lambda left: self._transport.versions(model, left))
+
+    def metadata(self, model: Model) -> Metadata:
+        """The signatures of a model and the version they belong to; asked once for each client and model."""
+        if model not in self._known:
+            action = f"metadata of model {model}"
+            self._known[model] = self._call(action, lambda left: self._transport.metadata(model, left))
+        return self._known[model]
+
+    def signature(self, model: Model, name: str = "serving_default") -> Signature:
+        """A signature by name. Raises `DiagnosticError` (verify/signature) that names those there are."""
+        signatures = self.metadata(model).signatures
+        if name in signatures:
+            return signatures[name]
+        raise usage(
+            "verify/signature",
+            f"model {model} has no signature {name}",
+            f"give one of {', '.join(signatures) or 'none: the model exports no signature'} with --signature",
+        )
+
+    def predict(
+        self, model: Model, inputs: Mapping[str, Any], signature: str = "serving_default"
+    ) -> Prediction:
+        """The outputs for inputs by name: tensors, or what `Tensor.of` takes, in the declared types."""
+        declared = self.signature(model, signature)
+        tensors = declared.typed(inputs)
+        return self._call(
+            f"prediction of model {model}",
+            lambda left: self._transport.predict(model, declared, tensors, left),
+        )
+
+    def classify(
+        self, model: Model, examples: Sequence[Example], signature: str = "serving_default"
+    ) -> list[list[Scored]]:
+        """The classes of each example (tf.train.Example: features by name)."""
+        declared = self.signature(model, signature)
+        return self._call(
+            f"classification of model {model}",
+            lambda left: self._transport.classify(model, declared, examples, left),
+        )
+
+    def regress(
+        self, model: Model, examples: Sequence[Example], signature: str = "serving_default"
+    ) -> list[float]:
+        """The value of each example (tf.train.Example: features by name)."""
+        declared = self.signature(model, signature)
+        return self._call(
+            f"regression of model {model}",
+            lambda left: self._transport.regress(model, declared, examples, left),
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _call(self, action: str, request: Callable[[float], T]) -> T:
+        """The answer of the first try that gets one, within the budget."""
+        end = time.monotonic() + self.timeout
+        for pause in (*_PAUSES, None):
+            try:
+                return request(end - time.monotonic())
+            except CallError as error:
+                last = pause is None or time.monotonic() + pause >= end
+                if error.code is not Code.UNAVAILABLE or last:
+                    raise ServingError(error, action, self.target, self.timeout) from None
+            time.sleep(pause or 0)
+        raise AssertionError("the last try returns or raises")
+
+
+def _missing(error: ModuleNotFoundError) -> DiagnosticError:
+    return usage(
+        "verify/extra",
+        f"gRPC needs the package {error.name}, which is not installed",
+        "pip install 'gen[verify]', or ask over REST with --rest, which needs nothing more",
+    )

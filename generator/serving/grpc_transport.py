@@ -1,0 +1,120 @@
+"""The gRPC protocol of TensorFlow Serving: PredictionService and ModelService, called by method path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import grpc
+
+from generator.serving import protobuf
+from generator.serving.failures import CallError, Code
+from generator.serving.models import Example, Metadata, Model, Prediction, Scored, Signature, Version
+from generator.serving.tensors import Tensor
+from generator.serving.transport import Security, pem
+from generator.serving.wire import PACKAGE, message
+
+_METHODS = {
+    "GetModelStatus": ("ModelService", "GetModelStatusRequest", "GetModelStatusResponse"),
+    "GetModelMetadata": ("PredictionService", "GetModelMetadataRequest", "GetModelMetadataResponse"),
+    "Predict": ("PredictionService", "PredictRequest", "PredictResponse"),
+    "Classify": ("PredictionService", "ClassificationRequest", "ClassificationResponse"),
+    "Regress": ("PredictionService", "RegressionRequest", "RegressionResponse"),
+}
+_REQUESTS = {method: message(request) for method, (_, request, _) in _METHODS.items()}
+_SIGNATURE_MAP = message("SignatureDefMap")
+_OPTIONS = {
+    "grpc.max_receive_message_length": -1,  # an answer may be as large as the server makes it
+    "grpc.max_send_message_length": -1,
+    "grpc.lb_policy_name": "round_robin",  # a headless Service has a name for many pods: ask all of them
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.max_reconnect_backoff_ms": 1000,
+    "grpc.enable_retries": 0,  # the client retries, the same way for both protocols
+}
+
+
+class GrpcTransport:
+    """Calls `server`, given as host:port or as a gRPC target such as dns:///name:port."""
+
+    def __init__(self, server: str, security: Security) -> None:
+        self.target = server
+        self._channel = _channel(server, security)
+        self._metadata = tuple(security.headers.items())
+        self._calls = {method: self._stub(method) for method in _METHODS}
+
+    def versions(self, model: Model, timeout: float) -> list[Version]:
+        request = _request("GetModelStatus", model)
+        answer = self._call("GetModelStatus", request, timeout)
+        return [protobuf.get_version(status) for status in answer.model_version_status]
+
+    def metadata(self, model: Model, timeout: float) -> Metadata:
+        request = _request("GetModelMetadata", model)
+        request.metadata_field.append("signature_def")
+        answer = self._call("GetModelMetadata", request, timeout)
+        signatures = _SIGNATURE_MAP()
+        if not answer.metadata["signature_def"].Unpack(signatures):
+            raise CallError(Code.UNIMPLEMENTED, "the metadata holds no SignatureDefMap")
+        definitions = sorted(signatures.signature_def.items())
+        return Metadata(
+            answer.model_spec.version.value,
+            {name: protobuf.get_signature(name, definition) for name, definition in definitions},
+        )
+
+    def predict(
+        self, model: Model, signature: Signature, inputs: Mapping[str, Tensor], timeout: float
+    ) -> Prediction:
+        request = _request("Predict", model, signature.name)
+        for name, tensor in inputs.items():
+            protobuf.put_tensor(request.inputs[name], tensor)
+        answer = self._call("Predict", request, timeout)
+        outputs = {name: protobuf.get_tensor(proto) for name, proto in sorted(answer.outputs.items())}
+        return Prediction(outputs, answer.model_spec.version.value)
+
+    def classify(
+        self, model: Model, signature: Signature, examples: Sequence[Example], timeout: float
+    ) -> list[list[Scored]]:
+        request = _request("Classify", model, signature.name)
+        protobuf.put_examples(request.input, examples)
+        answer = self._call("Classify", request, timeout)
+        return [[Scored(c.label, c.score) for c in item.classes] for item in answer.result.classifications]
+
+    def regress(
+        self, model: Model, signature: Signature, examples: Sequence[Example], timeout: float
+    ) -> list[float]:
+        request = _request("Regress", model, signature.name)
+        protobuf.put_examples(request.input, examples)
+        answer = self._call("Regress", request, timeout)
+        return [item.value for item in answer.result.regressions]
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def _stub(self, method: str) -> Any:
+        service, request, response = _METHODS[method]
+        return self._channel.unary_unary(
+            f"/{PACKAGE}.{service}/{method}",
+            request_serializer=message(request).SerializeToString,
+            response_deserializer=message(response).FromString,
+        )
+
+    def _call(self, method: str, request: Any, timeout: float) -> Any:
+        try:
+            return self._calls[method](request, timeout=timeout, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise CallError(Code(error.code().value[0]), error.details() or "") from None
+
+
+def _request(method: str, model: Model, signature: str = "") -> Any:
+    request = _REQUESTS[method]()
+    protobuf.put_model(request.model_spec, model, signature)
+    return request
+
+
+def _channel(server: str, security: Security) -> Any:
+    options = dict(_OPTIONS)
+    if not security.encrypted:
+        return grpc.insecure_channel(server, options=list(options.items()))
+    if security.server_name:
+        options["grpc.ssl_target_name_override"] = security.server_name
+    credentials = grpc.ssl_channel_credentials(pem(security.ca), pem(security.key), pem(security.certificate))
+    return grpc.secure_channel(server, credentials, options=list(options.items()))
