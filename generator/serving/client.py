@@ -65,14 +65,7 @@ class Client:
 
     def signature(self, model: Model, name: str = "serving_default") -> Signature:
         """A signature by name. Raises `DiagnosticError` (verify/signature) that names those there are."""
-        signatures = self.metadata(model).signatures
-        if name in signatures:
-            return signatures[name]
-        raise usage(
-            "verify/signature",
-            f"model {model} has no signature {name}",
-            f"give one of {', '.join(signatures) or 'none: the model exports no signature'} with --signature",
-        )
+        return self.metadata(model).signature(name)
 
     def predict(
         self, model: Model, inputs: Mapping[str, Any], signature: str = "serving_default"

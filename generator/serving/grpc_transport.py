@@ -56,6 +56,7 @@ class GrpcTransport:
             raise CallError(Code.UNIMPLEMENTED, "the metadata holds no SignatureDefMap")
         definitions = sorted(signatures.signature_def.items())
         return Metadata(
+            model,
             answer.model_spec.version.value,
             {name: protobuf.get_signature(name, definition) for name, definition in definitions},
         )

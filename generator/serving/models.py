@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from generator.diagnostics import usage
 from generator.serving.dtypes import DType
 from generator.serving.tensors import Tensor, invalid
 
@@ -114,8 +115,26 @@ class Signature:
 class Metadata:
     """The signatures of the version that answered."""
 
+    model: Model
     version: int
     signatures: Mapping[str, Signature]
+
+    def signature(self, name: str | None = None) -> Signature:
+        """The signature of a name; without one serving_default, or the only one there is.
+
+        Raises `DiagnosticError` (verify/signature) that names those there are.
+        """
+        if name is None:
+            name = next(iter(self.signatures)) if len(self.signatures) == 1 else "serving_default"
+        if name in self.signatures:
+            return self.signatures[name]
+        raise usage(
+            "verify/signature",
+            f"model {self.model} has no signature {name}",
+            f"give one of these with --signature: {', '.join(self.signatures)}"
+            if self.signatures
+            else "export the model with a signature",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class RestTransport:
         with _reading():
             definitions = answer["metadata"]["signature_def"]["signature_def"]
             return Metadata(
+                model,
                 int(answer["model_spec"].get("version", 0)),
                 {name: rest_json.signature(name, told) for name, told in sorted(definitions.items())},
             )

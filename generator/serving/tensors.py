@@ -42,7 +42,7 @@ class Tensor:
         if isinstance(value, Tensor):
             tensor = value
         elif value is None or isinstance(value, str | bytes | bool | int | float | list | tuple | dict):
-            shape, values = _flattened(value)
+            shape, values = flattened(value)
             wanted = dtype or _natural(values)
             return Tensor(wanted, shape, _packed(values, wanted))
         else:
@@ -75,8 +75,8 @@ def invalid(message: str, help: str = "") -> DiagnosticError:
     return usage("verify/input", message, help)
 
 
-def _flattened(value: Any) -> tuple[tuple[int, ...], list[Any]]:
-    """The shape of nested lists and their elements in C order."""
+def flattened(value: Any) -> tuple[tuple[int, ...], list[Any]]:
+    """The shape of nested lists and their elements in C order. Raises `DiagnosticError` if ragged."""
     shape: list[int] = []
     level = [value]
     while level and isinstance(level[0], list | tuple):

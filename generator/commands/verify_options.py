@@ -1,0 +1,48 @@
+"""The options of `gen verify`: which server, how it is reached, what is asked, and how it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+TOKEN = "GEN_SERVING_TOKEN"  # noqa: S105 - the name of a variable, not its value
+
+
+def _option(text: str, metavar: str | None = None) -> Any:
+    return typer.Option(metavar=metavar, help=text)
+
+
+def _number(text: str) -> Any:
+    return typer.Option(min=1, metavar="N", help=text)
+
+
+def _flag(name: str, text: str) -> Any:
+    return typer.Option(f"--{name}", help=text)
+
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[INPUT]…", help="Images, .json, .ndjson, .npy, .npz, folders, patterns, or -."),
+]
+Server = Annotated[str | None, _option("The gRPC port.", "HOST:PORT")]
+Rest = Annotated[str | None, _option("The REST API, instead of gRPC.", "URL")]
+ModelName = Annotated[str | None, _option("The served model.", "NAME")]
+Number = Annotated[int | None, _option("One version; the latest without it.", "N")]
+Label = Annotated[str | None, _option("The version that has this label.", "NAME")]
+Signature = Annotated[str | None, _option("The signature to call.", "NAME")]
+Expect = Annotated[Path | None, _option("What must hold, in YAML as `verify` in values.", "FILE")]
+Batch = Annotated[int, _number("Images or lines to send in one request.")]
+Parallel = Annotated[int, _number("Requests at once.")]
+Wait = Annotated[str, _option("How long the model may take to be available, such as 5m.", "TIME")]
+Timeout = Annotated[str, _option("The time for one call, tries included.", "TIME")]
+Top = Annotated[int, _number("How many scores of a row to show.")]
+Labels = Annotated[Path | None, _option("Names of the classes, one a line.", "FILE")]
+Rows = Annotated[bool, _flag("rows", "Send predictions over REST in row format.")]
+Tls = Annotated[bool, _flag("tls", "Use TLS; the four options below do too.")]
+Ca = Annotated[Path | None, _option("Trust this authority (PEM).", "FILE")]
+Cert = Annotated[Path | None, _option("The client's certificate (PEM).", "FILE")]
+Key = Annotated[Path | None, _option("The client's key (PEM).", "FILE")]
+ServerName = Annotated[str | None, _option("The name in the server's certificate.", "NAME")]
+TokenFile = Annotated[Path | None, _option(f"A gateway's bearer token; or set {TOKEN}.", "FILE")]

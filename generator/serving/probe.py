@@ -1,0 +1,127 @@
+"""Sends the requests and keeps what came back, with the time each took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from generator.diagnostics import Diagnostic, DiagnosticError, Exit
+from generator.serving import images
+from generator.serving.client import Client
+from generator.serving.dtypes import DType
+from generator.serving.models import Model, Prediction, Scored, Signature
+from generator.serving.requests import Request
+from generator.serving.tensors import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request got: outputs by name, or the reason why there are none.
+
+    A classification's outputs are `classes` and `scores`, a regression's is `values`.
+    """
+
+    request: Request
+    seconds: float
+    outputs: Mapping[str, Tensor] = field(default_factory=dict)
+    version: int | None = None
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All answers in the order of the requests, and the seconds from the first call to the last answer."""
+
+    answers: tuple[Answer, ...]
+    seconds: float
+
+    @property
+    def latencies(self) -> list[float]:
+        """Seconds of the requests that were answered, shortest first."""
+        return sorted(answer.seconds for answer in self.answers if not answer.problems)
+
+    def percentile(self, share: float) -> float:
+        """The latency that this share of the answered requests, 0 to 1, did not exceed (nearest rank)."""
+        latencies = self.latencies
+        return latencies[max(0, min(len(latencies) - 1, -int(-share * len(latencies) // 1) - 1))]
+
+
+def run(
+    client: Client,
+    model: Model,
+    signature: Signature,
+    requests: Sequence[Request],
+    parallel: int = 1,
+    done: Callable[[], None] = lambda: None,
+) -> Run:
+    """Send every request, `parallel` at a time; `done` is called after each.
+
+    Of several requests the first is sent once more beforehand, uncounted, because a model's first call does
+    work that the next ones do not. A refused request is kept with its reason; a server that cannot be asked
+    ends the run with its `DiagnosticError`.
+    """
+
+    def ask(request: Request) -> Answer:
+        answer = _ask(client, model, signature, request)
+        done()
+        return answer
+
+    if len(requests) > 1:
+        _ask(client, model, signature, requests[0])
+    start = time.perf_counter()
+    with ThreadPoolExecutor(parallel) as pool:
+        answers = tuple(pool.map(ask, requests))
+    return Run(answers, time.perf_counter() - start)
+
+
+def _ask(client: Client, model: Model, signature: Signature, request: Request) -> Answer:
+    start = time.perf_counter()
+    try:
+        prediction = _METHODS[signature.method](client, model, signature.name, request)
+    except DiagnosticError as error:
+        if error.status is not Exit.NO:
+            raise
+        problems = (*error.diagnostics, *_suspicions(request))
+        return Answer(request, time.perf_counter() - start, problems=problems)
+    return Answer(request, time.perf_counter() - start, prediction.outputs, prediction.version)
+
+
+def _predict(client: Client, model: Model, signature: str, request: Request) -> Prediction:
+    return client.predict(model, request.inputs, signature)
+
+
+def _classify(client: Client, model: Model, signature: str, request: Request) -> Prediction:
+    rows = client.classify(model, request.examples, signature)
+    labels: list[list[str]] = [[scored.label for scored in row] for row in rows]
+    outputs = {"scores": Tensor.of([[_score(scored) for scored in row] for row in rows], DType.FLOAT)}
+    if any(map(any, labels)):
+        outputs["classes"] = Tensor.of(labels, DType.STRING)
+    return Prediction(outputs)
+
+
+def _score(scored: Scored) -> float:
+    return scored.score
+
+
+def _regress(client: Client, model: Model, signature: str, request: Request) -> Prediction:
+    values = client.regress(model, request.examples, signature)
+    return Prediction({"values": Tensor.of(values, DType.FLOAT)})
+
+
+_METHODS = {"predict": _predict, "classify": _classify, "regress": _regress}
+
+
+def _suspicions(request: Request) -> list[Diagnostic]:
+    """What may be wrong with the files of a refused request."""
+    return [
+        Diagnostic(
+            "verify/truncated-image",
+            f"{name} stops before the image's end",
+            found=f"{len(content)} bytes without the format's end mark",
+            help="copy or download the image again",
+        )
+        for name, content in request.raw.items()
+        if images.truncated(content)
+    ]
