@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,9 +15,8 @@ from generator.diagnostics import Diagnostic, DiagnosticError, Exit, usage
 from generator.report import verification, verification_json
 from generator.report.progress import Progress
 from generator.report.reporter import Format, Reporter
-from generator.serving import Client, Model, Security
+from generator.serving import Client, Model, Security, expectations_file
 from generator.serving.expectations import Expectations, seconds
-from generator.serving.expectations_file import load
 from generator.serving.verdict import Check
 from generator.serving.verification import Plan, Watch, verify
 
@@ -60,7 +60,7 @@ def run(
         batch,
         parallel,
         seconds(wait),
-        load(expect) if expect else Expectations(),
+        expectations_file.from_file(expect) if expect else Expectations(),
         expect.parent if expect else Path(),
     )
     names = _lines(labels) if labels else []
@@ -68,9 +68,10 @@ def run(
         found = verify(client, plan, Watch(progress.waiting, progress.total, progress.done))
     reporter = ctx.find_root().ensure_object(Reporter)
     reporter.result(verification.lines(found, top, names), verification_json.plain(found))
-    if not found.holds:
+    unmet = [check for check in found.checks if not check.holds]
+    if unmet:
         raise DiagnosticError(
-            (p for c in found.checks if not c.holds for p in c.problems or [_unmet(c)]), Exit.NO
+            chain.from_iterable(check.problems or [_unmet(check)] for check in unmet), Exit.NO
         )
 
 

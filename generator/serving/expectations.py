@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.core.values import overlay
 from generator.diagnostics import usage
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
@@ -26,7 +27,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One input, by file or as a value, and what its outputs have to be."""
+    """One input, by file or as a value, and all that its outputs have to be."""
 
     file: str | None = None
     value: Any = None
@@ -35,7 +36,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """Everything that is judged; `latency` is in seconds, `outputs` hold for every input."""
+    """Everything that is judged; `latency` is in seconds, `outputs` hold for inputs that no case names."""
 
     signature: str | None = None
     minimum_version: int | None = None
@@ -46,14 +47,14 @@ class Expectations:
 
 def expectations(values: Mapping[str, Any]) -> Expectations:
     """The expectations in values that verify.schema.json accepts."""
-    latency = values.get("latency")
+    latency, common = values.get("latency"), values.get("outputs", {})
     return Expectations(
         signature=values.get("signature"),
         minimum_version=values.get("minimumVersion"),
         latency=None if latency is None else seconds(latency),
-        outputs=_outputs(values.get("outputs", {})),
+        outputs=_outputs(common),
         cases=tuple(
-            Case(case.get("file"), case.get("value"), _outputs(case.get("outputs", {})))
+            Case(case.get("file"), case.get("value"), _outputs(overlay(common, case.get("outputs", {}))))
             for case in values.get("inputs", ())
         ),
     )

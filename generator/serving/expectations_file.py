@@ -1,4 +1,8 @@
-"""Reads a file of expectations: strict YAML, checked against verify.schema.json."""
+"""Expectations from YAML: the `verify` section of an environment's values, or a file that is such a section.
+
+verify.schema.json says what the section may hold. It is checked here, because a project's own schema need not
+know it, and by the same code as values are, so that a mistake is shown in its place.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,31 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from generator.core import documents, nodes
-from generator.diagnostics import Source, usage
+from generator import project
+from generator.core import values
+from generator.core.schema import NAME, Schema
+from generator.core.values import Values
+from generator.diagnostics import Source
 from generator.serving.expectations import Expectations, expectations
 
 
-def schema() -> Any:
-    """The JSON Schema of the `verify` section, for a project's own schema to hold."""
+def from_values(complete: Values) -> Expectations:
+    """The expectations of an environment. Raises `DiagnosticError` with each place that is wrong."""
+    section = _section()
+    _schema({"$defs": section["$defs"], "properties": {"verify": section}}).check(complete)
+    return expectations(complete.tree.get("verify", {}))
+
+
+def from_file(path: Path) -> Expectations:
+    """The expectations of a file. Raises `DiagnosticError` with each place that is wrong."""
+    found = values.merge([project.read(path)])
+    _schema(_section()).check(found)
+    return expectations(found.tree)
+
+
+def _section() -> Any:
     return json.loads((files(__package__) / "verify.schema.json").read_text("utf-8"))
 
 
-def load(path: Path) -> Expectations:
-    """The expectations of a file. Raises `DiagnosticError` with each place that is wrong."""
-    try:
-        source = Source(str(path), path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise usage("verify/file", f"{path} cannot be read: {error}", "give a YAML file") from None
-    root = documents.parse_one(source)
-    values = nodes.plain(root, source)
-    return expectations(values)
+def _schema(root: Any) -> Schema:
+    return Schema({NAME: Source(NAME, json.dumps(root))})

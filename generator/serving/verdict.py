@@ -28,13 +28,10 @@ class Check:
 def judge(
     run: Run, version: int | None, expected: Expectations, by_request: Sequence[Mapping[str, Expected]]
 ) -> list[Check]:
-    """Every check of a run.
-
-    `by_request` holds what is expected of each answer; for an output it replaces what holds for all.
-    """
+    """Every check of a run; `by_request` holds what is expected of each answer's outputs."""
     checks = list(_version(version, expected.minimum_version))
     for answer, own in zip(run.answers, by_request, strict=True):
-        checks += _answer(answer, {**expected.outputs, **own})
+        checks += _answer(answer, own)
     return checks + list(_latency(run, expected.latency))
 
 

@@ -76,7 +76,9 @@ def verify(client: Client, plan: Plan, watch: Watch) -> Verification:
 def _build(plan: Plan, signature: Signature) -> list[tuple[Request, Mapping[str, Expected]]]:
     """The requests, each with what its own outputs have to be."""
     if plan.places:
-        return [(r, {}) for r in requests.build(files.read(plan.places), signature, plan.batch)]
+        return [
+            (r, plan.expected.outputs) for r in requests.build(files.read(plan.places), signature, plan.batch)
+        ]
     return [
         (request, case.outputs)
         for number, case in enumerate(plan.expected.cases, 1)
