@@ -138,12 +138,12 @@ def make_cases(root: Path, samples: Path) -> list[dict[str, Any]]:
             "serving_default",
             {"a": np.array([[1, 2.5], [0.1, -7]], np.float32), "b": np.array([2**53 + 1, -3])},
         ),
-        *(("echo", 1, name, {"x": value}) for name in ECHOED for value in _echoed(name)),
+        *(("echo", 1, name, {"x": value}) for name in ECHOED for value in echoed(name)),
     ]
     return [_case(root, *case) for case in cases]
 
 
-def _echoed(name: str) -> list[Any]:
+def echoed(name: str) -> list[Any]:
     """A scalar, an empty tensor and a matrix with the type's own edges."""
     if name == "string":
         values = [b"", b"\x00\xff", "jalapeño".encode(), b"x" * 300]
@@ -170,12 +170,12 @@ def _case(root: Path, model: str, version: int, signature: str, inputs: dict[str
         "model": model,
         "version": version,
         "signature": signature,
-        "inputs": {name: _plain(tf.constant(value)) for name, value in inputs.items()},
-        "outputs": {name: _plain(value) for name, value in answers.items()},
+        "inputs": {name: plain(tf.constant(value)) for name, value in inputs.items()},
+        "outputs": {name: plain(value) for name, value in answers.items()},
     }
 
 
-def _plain(tensor: tf.Tensor) -> dict[str, Any]:
+def plain(tensor: tf.Tensor) -> dict[str, Any]:
     array = tensor.numpy()
     if tensor.dtype == tf.string:
         content: Any = [base64.b64encode(item).decode() for item in np.ravel(array)]
