@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+PEER := .cache/peer
 
-.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster
+.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster test-peer proto wire lock-peer
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -40,6 +41,27 @@ test-cluster: $(STAMP)  ## only the tests that need it, and all of them
 
 kubernetes-schemas:  ## rewrite generator/openapi/ after a change of the version in tests/cluster/go.mod
 	$(PYTHON) tools/kubernetes_schemas.py
+
+test-peer: $(STAMP) $(PEER)/.ready  ## run the client's tests against the official package and TensorFlow
+	$(BIN)/pytest -m peer tests/serving
+
+$(PEER)/.ready: tests/peer/requirements.txt
+	$(PYTHON) -m venv $(PEER)
+	$(PEER)/bin/python -m pip install --quiet --require-hashes --requirement tests/peer/requirements.txt
+	touch $@
+
+proto: $(STAMP)  ## compile serving.proto
+	$(BIN)/python -m grpc_tools.protoc -I generator/serving --include_imports \
+	  --descriptor_set_out=generator/serving/serving.binpb serving.proto
+
+wire: $(PEER)/.ready  ## record the official package's bytes again
+	$(PEER)/bin/python -m tests.peer.record_wire > tests/serving/wire.json
+
+lock-peer:  ## pin the official package and TensorFlow with their hashes
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet uv
+	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command 'make lock-peer' --output-file tests/peer/requirements.txt tests/peer/requirements.in
 
 lock:  ## pin every package with its hashes, for every platform and Python version
 	$(PYTHON) -m venv .cache/uv

@@ -1,6 +1,6 @@
 """Writes the SavedModels that the peer serves, sample images, and what TensorFlow itself computes for them.
 
-    .cache/peer/bin/python tests/peer/make_models.py DIR
+    .cache/peer/bin/python -m tests.peer.make_models DIR
 
 DIR/models/NAME/VERSION are the models, DIR/samples/*.jpg the images, and DIR/cases.json holds inputs with the
 outputs of TensorFlow called directly, without any server: what a client has to receive.
@@ -121,11 +121,11 @@ def make_models(root: Path) -> None:
 
 def make_samples(folder: Path) -> None:
     folder.mkdir()
-    for i in range(3):
-        noise = np.random.default_rng(i).integers(0, 255, (32, 32, 3), dtype=np.uint8)
-        jpeg = tf.io.encode_jpeg(noise).numpy()
-        (folder / f"image_{i}.jpg").write_bytes(jpeg)
-    (folder / "truncated.jpeg").write_bytes(jpeg[: len(jpeg) // 2])
+    noise = np.random.default_rng(7).integers(0, 255, (3, 32, 32, 3), dtype=np.uint8)
+    jpegs = [tf.io.encode_jpeg(pixels).numpy() for pixels in noise]
+    for number, jpeg in enumerate(jpegs):
+        (folder / f"image_{number}.jpg").write_bytes(jpeg)
+    (folder / "truncated.jpeg").write_bytes(jpegs[0][: len(jpegs[0]) // 2])
 
 
 def make_cases(root: Path, samples: Path) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Records what the official package puts on the wire, for tests of our bytes that need no TensorFlow.
 
-    .cache/peer/bin/python tests/peer/record_wire.py > tests/serving/wire.json
+    .cache/peer/bin/python -m tests.peer.record_wire > tests/serving/wire.json
 
 Each record is one call: what is asked in plain terms, the bytes of the official request and of an official
 response, and what the response says in plain terms. Bytes are base64, tensors as in make_models.py.
@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from make_models import ECHOED, echoed, plain
 from tensorflow.core.framework.tensor_pb2 import TensorProto
 from tensorflow_serving.apis import (
     classification_pb2,
@@ -24,6 +23,8 @@ from tensorflow_serving.apis import (
     predict_pb2,
     regression_pb2,
 )
+
+from tests.peer.make_models import ECHOED, echoed, plain
 
 _JPEG = b"\xff\xd8\xff\xe0 any bytes \x00\xff\xd9"
 
@@ -123,7 +124,7 @@ def _metadata() -> dict[str, Any]:
 
 
 def _examples() -> list[dict[str, Any]]:
-    terms = {"example": {"x": [0.5, 1.0]}, "signature": "serving_default"}
+    terms: dict[str, Any] = {"example": {"x": [0.5, 1.0]}, "signature": "serving_default"}
     classify, regress = classification_pb2.ClassificationRequest(), regression_pb2.RegressionRequest()
     for request in (classify, regress):
         _name(request.model_spec, {})

@@ -15,8 +15,9 @@ import grpc
 import numpy as np
 import tensorflow as tf
 from google.protobuf.json_format import MessageToDict
-from served import Models, Refused, Version
 from tensorflow_serving.apis import get_model_metadata_pb2
+
+from tests.peer.served import Models, Refused, Version
 
 _PATH = re.compile(
     r"/v1/models/(?P<name>[^/:]+)(?:/versions/(?P<version>\d+)|/labels/(?P<label>[^/:]+))?"

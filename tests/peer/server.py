@@ -1,6 +1,6 @@
 """The peer: real SavedModels, run by TensorFlow, over gRPC with the official stubs and over REST.
 
-    .cache/peer/bin/python tests/peer/server.py DIR
+    .cache/peer/bin/python -m tests.peer.server DIR
 
 Serves every model under DIR on free loopback ports, prints {"grpc": PORT, "rest": PORT} and a line end once
 it listens, and ends when its standard input is closed, so that it cannot outlive whoever started it.
@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-import rest
 import tensorflow as tf
-from served import Models, Refused
 from tensorflow_serving.apis import (
     classification_pb2,
     get_model_metadata_pb2,
@@ -28,6 +26,9 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
     regression_pb2,
 )
+
+from tests.peer import rest
+from tests.peer.served import Models, Refused
 
 
 def _answered(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any, grpc.ServicerContext], Any]:

@@ -1,0 +1,1 @@
+"""The verification client and its command."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import grpc
 
-from generator.serving import DType, Tensor
+from generator.serving import DType, Tensor, TensorSpec, protobuf
+from generator.serving.wire import message
 
 Answer = Callable[[str, bytes, Any], bytes]
 """What a server does with a call: its method's name, the request's bytes and the gRPC context."""
@@ -46,3 +51,141 @@ def tensor(plain: Mapping[str, Any]) -> Tensor:
     content = plain["content"]
     held = tuple(map(base64.b64decode, content)) if isinstance(content, list) else base64.b64decode(content)
     return Tensor(DType.numbered(plain["dtype"]), tuple(plain["shape"]), held)
+
+
+@dataclass
+class FakeModel:
+    """A model `m` that tests drive: its versions' states, its one signature and what it computes.
+
+    `before` runs first in each call and may end it; the peer, which runs TensorFlow, stands for real models.
+    """
+
+    inputs: Mapping[str, TensorSpec]
+    outputs: Mapping[str, TensorSpec]
+    compute: Callable[[dict[str, Tensor]], dict[str, Tensor]]
+    states: list[tuple[int, int, str]] = field(default_factory=lambda: [(1, 30, "")])
+    method: str = "predict"
+    before: Callable[[str, Any], None] = lambda method, context: None
+    calls: list[str] = field(default_factory=list)
+
+    def __call__(self, method: str, request: bytes, context: Any) -> bytes:
+        self.calls.append(method)
+        self.before(method, context)
+        answer = getattr(self, method)(request, context)
+        return bytes(answer.SerializeToString())
+
+    def GetModelStatus(self, request: bytes, context: Any) -> Any:
+        spec = message("GetModelStatusRequest").FromString(request).model_spec
+        wanted = spec.version.value if spec.HasField("version") else None
+        found = [state for state in self.states if wanted in (None, state[0])] if spec.name == "m" else []
+        if not found:
+            context.abort(grpc.StatusCode.NOT_FOUND, f"Could not find any versions of model {spec.name}")
+        answer = message("GetModelStatusResponse")()
+        for number, state, error in found:
+            answer.model_version_status.add(version=number, state=state).status.error_message = error
+        return answer
+
+    def GetModelMetadata(self, request: bytes, context: Any) -> Any:
+        signatures = message("SignatureDefMap")()
+        definition = signatures.signature_def["serving_default"]
+        definition.method_name = f"tensorflow/serving/{self.method}"
+        for declared, specs in ((definition.inputs, self.inputs), (definition.outputs, self.outputs)):
+            for name, spec in specs.items():
+                _declare(declared[name], spec)
+        answer = message("GetModelMetadataResponse")()
+        answer.model_spec.version.value = self.states[-1][0]
+        answer.metadata["signature_def"].Pack(signatures)
+        return answer
+
+    def Predict(self, request: bytes, context: Any) -> Any:
+        asked = message("PredictRequest").FromString(request)
+        inputs = {name: protobuf.get_tensor(proto) for name, proto in asked.inputs.items()}
+        answer = message("PredictResponse")()
+        answer.model_spec.version.value = self.states[-1][0]
+        for name, tensor in self.compute(inputs).items():
+            protobuf.put_tensor(answer.outputs[name], tensor)
+        return answer
+
+
+def _declare(info: Any, spec: TensorSpec) -> None:
+    info.dtype = spec.dtype.number
+    if spec.shape is None:
+        info.tensor_shape.unknown_rank = True
+    for size in spec.shape or ():
+        info.tensor_shape.dim.add(size=size)
+
+
+def scores_model(**changes: Any) -> FakeModel:
+    """As the tutorial's model: one image as bytes in, ten scores out, the highest at index 4."""
+    scores = [0.0, 0.0, 0.0, 0.0, 0.75, 0.25, 0.0, 0.0, 0.0, 0.0]
+    return FakeModel(
+        {"images": TensorSpec(DType.STRING, (-1,))},
+        {"scores": TensorSpec(DType.FLOAT, (-1, 10))},
+        lambda inputs: {"scores": Tensor.of([scores] * inputs["images"].size, DType.FLOAT)},
+        **changes,
+    )
+
+
+@contextmanager
+def http_server(answer: Callable[[str, str, bytes], tuple[int, str, bytes]]) -> Iterator[str]:
+    """An HTTP server: method, path and body in, status, content type and body out; yields its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _do(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            status, kind, content = answer(self.command, self.path, body)
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = _do
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def tcp_server(then: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that accepts connections and hands each to `then`; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def accept() -> None:
+            held = []
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    break
+                held.append(connection)
+                then(connection)
+            for connection in held:
+                connection.close()
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])

@@ -1,0 +1,205 @@
+"""What can go wrong between here and the model: always one clear sentence, never a traceback."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from tests.serving.conftest import Gen
+from tests.serving.servers import (
+    free_port,
+    grpc_server,
+    http_server,
+    scores_model,
+    tcp_server,
+)
+
+JPEG = b"\xff\xd8\xff\xe0 picture \xff\xd9"
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(JPEG)
+    return path
+
+
+@pytest.mark.parametrize("option", ["--server", "--rest"])
+def test_connection_refused(gen: Gen, photo: Path, option: str) -> None:
+    target = f"127.0.0.1:{free_port()}"
+    found = gen(option, target if option == "--server" else f"http://{target}", "--model", "m", photo)
+    assert found.exit_code == 3
+    assert "error[verify/unreachable]" in found.stderr
+    assert "refused" in found.stderr
+    assert "check host and port" in found.stderr
+
+
+@pytest.mark.parametrize("option", ["--server", "--rest"])
+def test_a_server_that_hangs(gen: Gen, photo: Path, option: str) -> None:
+    with tcp_server(lambda connection: None) as target:
+        server = target if option == "--server" else f"http://{target}"
+        start = time.monotonic()
+        found = gen(option, server, "--model", "m", photo, "--timeout", "500ms")
+    assert (found.exit_code, "error[verify/deadline]" in found.stderr) == (3, True), found.stderr
+    assert "did not answer within 0.5 s" in found.stderr
+    assert time.monotonic() - start < 4
+
+
+def test_a_model_that_hangs(gen: Gen, photo: Path) -> None:
+    def before(method: str, context: Any) -> None:
+        if method == "Predict":
+            time.sleep(1)
+
+    with grpc_server(scores_model(before=before)) as server:
+        found = gen("--server", server, "--model", "m", photo, "--timeout", "200ms")
+    assert (found.exit_code, "prediction of model m" in found.stderr) == (3, True), found.stderr
+
+
+def test_a_server_that_dies_in_the_middle_of_a_call(gen: Gen, photo: Path) -> None:
+    def half(connection: socket.socket) -> None:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+        connection.close()
+
+    with tcp_server(half) as target:
+        found = gen("--rest", f"http://{target}", "--model", "m", photo)
+    assert (found.exit_code, "error[verify/unreachable]" in found.stderr) == (3, True), found.stderr
+    assert "IncompleteRead" in found.stderr
+
+
+def test_unavailable_and_then_fine(gen: Gen, photo: Path) -> None:
+    model = scores_model()
+
+    def before(method: str, context: Any) -> None:
+        if model.calls.count("Predict") in (1, 2) and method == "Predict":
+            context.abort(grpc.StatusCode.UNAVAILABLE, "the queue is full")
+
+    model.before = before
+    with grpc_server(model) as server:
+        found = gen("--server", server, "--model", "m", photo)
+    assert (found.exit_code, model.calls.count("Predict")) == (0, 3)
+
+
+def test_unavailable_for_good(gen: Gen, photo: Path) -> None:
+    model = scores_model()
+    model.before = lambda method, context: context.abort(grpc.StatusCode.UNAVAILABLE, "going away")
+    with grpc_server(model) as server:
+        found = gen("--server", server, "--model", "m", photo)
+    assert (found.exit_code, len(model.calls)) == (3, 4)
+    assert "going away" in found.stderr
+
+
+def test_a_message_over_the_size_limit(gen: Gen, tmp_path: Path) -> None:
+    (tmp_path / "large.jpg").write_bytes(JPEG[:-2] + bytes(5000) + JPEG[-2:])
+    with grpc_server(scores_model(), max_receive_message_length=1000) as server:
+        found = gen("--server", server, "--model", "m", tmp_path / "large.jpg")
+    assert (found.exit_code, "error[verify/too-large]" in found.stderr) == (3, True), found.stderr
+    assert "--batch" in found.stderr
+
+
+CODES = {
+    "INVALID_ARGUMENT": ("refused", 1),
+    "FAILED_PRECONDITION": ("refused", 1),
+    "INTERNAL": ("failed", 1),
+    "RESOURCE_EXHAUSTED": ("busy", 3),
+    "UNAUTHENTICATED": ("denied", 3),
+    "UNIMPLEMENTED": ("not-serving", 3),
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_refusal_says_what_to_change(gen: Gen, photo: Path, code: str) -> None:
+    rule, status = CODES[code]
+
+    def before(method: str, context: Any) -> None:
+        if method == "Predict":
+            context.abort(getattr(grpc.StatusCode, code), "the server's own words")
+
+    with grpc_server(scores_model(before=before)) as server:
+        found = gen("--server", server, "--model", "m", photo)
+    assert found.exit_code == status
+    assert f"error[verify/{rule}]" in found.stderr
+    assert "the server's own words" in found.stderr
+    assert "= help:" in found.stderr
+
+
+def test_a_truncated_image_is_named_when_the_model_refuses_it(gen: Gen, tmp_path: Path) -> None:
+    def before(method: str, context: Any) -> None:
+        if method == "Predict":
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Invalid JPEG data")
+
+    (tmp_path / "cut.jpg").write_bytes(JPEG[:-4])
+    (tmp_path / "whole.jpg").write_bytes(JPEG)
+    with grpc_server(scores_model(before=before)) as server:
+        cut = gen("--server", server, "--model", "m", tmp_path / "cut.jpg")
+        whole = gen("--server", server, "--model", "m", tmp_path / "whole.jpg")
+    assert "cut.jpg stops before the image's end" in cut.stderr
+    assert "truncated" not in whole.stderr
+
+
+REST = {
+    "no JSON": (200, "text/plain", b"OK", "verify/not-serving", "OK"),
+    "other JSON": (200, "application/json", b'{"status": "up"}', "verify/not-serving", "expected fields"),
+    "a proxy's page": (404, "text/html", b"<h1>Not Found</h1>", "verify/not-serving", "<h1>Not Found</h1>"),
+    "a proxy's error": (503, "text/html", b"<h1>Down</h1>", "verify/unreachable", "HTTP 503"),
+    "a gateway": (401, "application/json", b'{"error": "who?"}', "verify/denied", "who?"),
+    "no such model": (
+        404,
+        "application/json",
+        b'{"error": "no versions"}',
+        "verify/not-found",
+        "no versions",
+    ),
+    "nothing": (500, "text/plain", b"", "verify/not-serving", "an empty answer"),
+}
+
+
+@pytest.mark.parametrize("name", REST)
+def test_answers_of_other_servers_over_rest(gen: Gen, photo: Path, name: str) -> None:
+    status, kind, body, rule, told = REST[name]
+    with http_server(lambda method, path, sent: (status, kind, body)) as url:
+        found = gen("--rest", url, "--model", "m", photo)
+    assert f"error[{rule}]" in found.stderr, found.stderr
+    assert told in found.stderr
+    assert found.exit_code == (1 if rule == "verify/not-found" else 3)
+
+
+def test_a_web_server_in_place_of_grpc(gen: Gen, photo: Path) -> None:
+    with http_server(lambda method, path, sent: (404, "text/html", b"no")) as url:
+        found = gen("--server", url.removeprefix("http://"), "--model", "m", photo, "--timeout", "1s")
+    assert found.exit_code == 3
+    assert "--rest" in found.stderr or "check host and port" in found.stderr
+
+
+def test_an_empty_folder(gen: Gen, tmp_path: Path) -> None:
+    with grpc_server(scores_model()) as server:
+        found = gen("--server", server, "--model", "m", tmp_path)
+    assert (found.exit_code, "names no file" in found.stderr) == (2, True)
+
+
+FILES = {
+    "empty.jpg": (b"", "is empty"),
+    "half.json": (b'{"images": [', "is no JSON"),
+    "bytes.json": (b'[{"b64": "!"}]', "bad base64"),
+    "ragged.json": (b'[["a"], ["b", "c"]]', "differ in length"),
+    "number.json": (b"[1]", "1 is no string"),
+    "deep.json": (b'[["a"]]', "the shape [1, 1]"),
+    "names.json": (b'{"pictures": ["a"]}', "takes images, but was given pictures"),
+    "cut.npy": (b"\x93NUMPY\x01\x00", "cannot be read as .npy"),
+    "cut.npz": (b"PK\x03\x04", "is no .npz file"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_that_cannot_be_sent(gen: Gen, tmp_path: Path, name: str) -> None:
+    content, told = FILES[name]
+    (tmp_path / name).write_bytes(content)
+    with grpc_server(scores_model()) as server:
+        found = gen("--server", server, "--model", "m", tmp_path / name)
+    assert (found.exit_code, "error[verify/input]" in found.stderr) == (2, True), found.stderr
+    assert told in found.stderr
