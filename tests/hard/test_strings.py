@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 import yaml
-from projects import gen, make
 from ruamel.yaml import YAML
-from strings import corpus
+
+from tests.hard.projects import gen, make
+from tests.hard.strings import corpus
 
 HEAD = "apiVersion: hard.example/v1\nkind: Strings\nmetadata:\n  name: {name}\n"
 
