@@ -121,11 +121,24 @@ def test_every_filter_is_documented() -> None:
     assert [name for name in filters.table(lambda _: None) if f"`{name}`" not in page] == []
 
 
-def test_every_module_has_its_job_in_the_architecture() -> None:
-    page = (ROOT / "ARCHITECTURE.md").read_text()
-    modules = (path.relative_to(ROOT / "generator") for path in (ROOT / "generator").rglob("*.py"))
-    named = (str(path) if path.name != "__init__.py" else f"{path.parent}/" for path in modules)
-    assert [name for name in sorted(named) if name != "./" and f"`{name}`" not in page] == []
+def modules() -> Iterator[str]:
+    """A row for every module: its name, and its job as its docstring says it in the first sentence."""
+    for path in sorted((ROOT / "generator").rglob("*.py")):
+        job = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0].split())
+        name = path.relative_to(ROOT / "generator")
+        shown = f"{name.parent}/" if name.name == "__init__.py" else str(name)
+        yield f"| `{shown}` | {re.split(r'(?<=[a-z`)])[.] ', job)[0].rstrip('.')} |\n"
+
+
+def test_every_module_has_its_job_in_the_architecture(update: bool) -> None:
+    document = ROOT / "ARCHITECTURE.md"
+    text = document.read_text()
+    head, table, tail = re.split(r"(?<=\|---\|---\|\n)((?:\| `[^\n]*\n)+)(?=\n## How)", text)
+    now = head + "".join(modules()) + tail
+    if update:
+        document.write_text(now)
+    assert now == text or update
+    assert table
 
 
 def test_links_lead_somewhere() -> None:
