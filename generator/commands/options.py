@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from generator.diagnostics import DiagnosticError
+from generator.project import find
 from generator.report.reporter import Format, Reporter
 
 
@@ -19,13 +21,29 @@ OutputFormat = Annotated[
     Format,
     typer.Option("--format", callback=_format, is_eager=True, help="How problems and results are shown."),
 ]
+
+
+def _environments(ctx: typer.Context) -> list[str]:
+    """What the shell completes `--env` with: the environments of the project, if there is one."""
+    try:
+        return find(ctx.params.get("project")).environments
+    except DiagnosticError:
+        return []
+
+
 ProjectDir = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="The project; found from the current folder up."),
 ]
 Environment = Annotated[
     list[str] | None,
-    typer.Option("--env", "-e", metavar="ENV", help="An environment; may be given several times."),
+    typer.Option(
+        "--env",
+        "-e",
+        metavar="ENV",
+        autocompletion=_environments,
+        help="An environment; may be given several times.",
+    ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every environment.")]
 OutputDir = Annotated[

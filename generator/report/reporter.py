@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from generator.diagnostics import Diagnostic
+
+_ALIKE = 3  # so many problems of one rule at one place are shown, as a fleet may have a thousand
 
 
 class Format(StrEnum):
@@ -39,8 +42,17 @@ class Reporter:
 
         show = text.concise if self.format is Format.CONCISE else text.full
         sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
+        alike: Counter[tuple[Any, ...]] = Counter()
         for diagnostic in diagnostics:
-            sys.stderr.write(show(diagnostic, colour=self.colour(sys.stderr)))
+            alike[kind := (diagnostic.severity, diagnostic.rule, diagnostic.span)] += 1
+            if alike[kind] <= _ALIKE:
+                sys.stderr.write(show(diagnostic, colour=self.colour(sys.stderr)))
+        for (severity, rule, span), count in alike.items():
+            if count > _ALIKE:
+                more = f"{count - _ALIKE} more at {span}; --format json has them all"
+                sys.stderr.write(
+                    show(Diagnostic(rule, more, severity=severity), colour=self.colour(sys.stderr))
+                )
 
     def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:
         """Show what a command found or did: `lines` to people, `data` to programs."""

@@ -49,3 +49,15 @@ def test_problems_of_sources_come_first(project: Path, gen: Gen) -> None:
     write(project, {"values/prod.yaml": "data: {mode: 3}\n"})
     ran = gen("check", "--env", "prod", "--format", "concise")
     assert ran.err == "values/prod.yaml:1:14: error[schema/type]: `data.mode` has the wrong type\n"
+
+
+def test_a_fleet_with_one_mistake_is_told_briefly(project: Path, gen: Gen) -> None:
+    write(project, {f"values/e{n}.yaml": f"name: Not_{n}\n" for n in range(9)})
+    (project / "values/dev.yaml").unlink()
+    (project / "values/prod.yaml").unlink()
+    ran = gen("check", "--all")
+    assert ran.err.count("not a name that a ConfigMap may have") == 3
+    assert (
+        "error[check/name]: 6 more at templates/configmap.yaml.j2:4:12; --format json has them all" in ran.err
+    )
+    assert len(json.loads(gen("check", "--all", "--format", "json").out)["diagnostics"]) == 9

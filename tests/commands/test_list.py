@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from generator import __version__
@@ -30,3 +33,15 @@ def test_every_command_has_help(gen: Gen) -> None:
         assert f"Usage: gen {command}" in ran.out.replace("root", "gen")
         assert command in listed
         assert summary.split(".")[0].split()[0] in listed
+
+
+def test_the_shell_completes_commands_and_environments(project: Path, gen: Gen) -> None:
+    def completed(line: str) -> list[str]:
+        shell = {"_GEN_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        command = [str(Path(sys.executable).parent / "gen")]
+        ran = subprocess.run(command, env={**os.environ, **shell}, capture_output=True, text=True, check=True)
+        return ran.stdout.split()
+
+    assert "render" in completed("gen re")
+    assert completed("gen render --env ") == ["dev", "prod"]
+    assert completed("gen render --env p") == ["prod"]
