@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from generator.core import checks, layout, manifests, templates, values
+from generator.core import checks, layout, manifests, rules, templates, values
 from generator.core.layout import File
 from generator.core.manifests import Manifest
-from generator.core.schema import Schema
+from generator.core.rules import Rules
+from generator.core.schema import SCHEMAS, Schema
 from generator.core.templates import Templates
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, Source
@@ -35,7 +37,8 @@ class Line:
     """
 
     def __init__(self, schemas: Mapping[str, Source], sources: Mapping[str, Source]) -> None:
-        self.schema = Schema(schemas)
+        self.schema = Schema({n: source for n, source in schemas.items() if n.endswith(SCHEMAS)})
+        self.rules = Rules(schemas.get(rules.NAME))
         self.templates = Templates(sources)
 
     def values(self, layers: Iterable[Source]) -> Values:
@@ -47,13 +50,14 @@ class Line:
     def render(self, environment: str, layers: Iterable[Source]) -> Rendering:
         """Render an environment. Raises `DiagnosticError` with all problems of the first bad stage."""
         complete = self.values(layers)
-        objects = self._objects(complete)
-        warnings = checks.run([o for o in objects if o.applied], complete)
+        context = templates.context(complete)
+        warnings = self.rules.check(complete, context)
+        objects = self._objects(context)
+        warnings += checks.run([o for o in objects if o.applied], complete)
         return Rendering(environment, layout.files(objects), complete, tuple(warnings))
 
-    def _objects(self, complete: Values) -> list[Manifest]:
+    def _objects(self, context: Mapping[str, Any]) -> list[Manifest]:
         """What the templates make of the values, in the order of their names."""
-        context = templates.context(complete)
         made: list[Manifest] = []
         with Collector() as problems:
             for name in self.templates.names:

@@ -1,7 +1,7 @@
 """A project on disk: where it is, which environments it has, and the text of its sources.
 
 templates/  *.yaml.j2, and what they include      values/  base.yaml, <env>.yaml, folders of them
-schema/     values.schema.json, and what it refers to      rendered/  what the line makes
+schema/     values.schema.json, rules.yaml          rendered/  what the line makes
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Final
 from generator.core import bounds
 from generator.core.bindings import RESERVED
 from generator.core.nearest import did_you_mean
+from generator.core.rules import NAME as RULES
 from generator.core.schema import NAME as SCHEMA
-from generator.core.schema import OVERLAY
+from generator.core.schema import OVERLAY, SCHEMAS
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source, usage
 from generator.pipeline import Line
 
@@ -49,7 +50,7 @@ class Project:
         if not (self.root / "schema" / SCHEMA).is_file():
             problem = Diagnostic("project/no-schema", f"there is no schema/{SCHEMA} in {shown(self.root)}")
             raise DiagnosticError([problem])
-        return Line(self._sources("schema", (".schema.json",)), self._sources("templates"))
+        return Line(self._sources("schema", (SCHEMAS, RULES)), self._sources("templates"))
 
     def layers(self, environment: str) -> Iterator[Source]:
         """The values files of an environment, lowest first: every base.yaml on the way, then its own."""

@@ -19,8 +19,9 @@ from generator.core.values import Values
 from generator.core.violations import Violation, violations
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
 
-NAME: Final = "values.schema.json"
-OVERLAY: Final = "overlay.schema.json"  # derived from it for editors, and no part of it
+SCHEMAS: Final = ".schema.json"  # how the names of schema files end
+NAME: Final = f"values{SCHEMAS}"
+OVERLAY: Final = f"overlay{SCHEMAS}"  # derived from it for editors, and no part of it
 _BASE: Final = "https://gen.invalid/schema/"  # relative references need a base; nothing is fetched
 
 

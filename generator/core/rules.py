@@ -1,0 +1,108 @@
+"""The rules of a project: what its schema cannot say, because it holds between values.
+
+They belong to the project, in `schema/rules.yaml`: a mapping of names to rules, in the form of
+`rules.schema.json` beside this module. Conditions are expressions of the template language and run in the
+same sandbox, so that what they read is known and a finding shows every value that it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final
+
+from generator.core import paths, values
+from generator.core.bindings import Binding
+from generator.core.paths import Path
+from generator.core.schema import NAME as SCHEMA
+from generator.core.schema import Schema
+from generator.core.templates import Templates
+from generator.core.values import Values
+from generator.core.violations import shown
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source
+
+NAME: Final = "rules.yaml"
+
+
+class Rules:
+    """The rules in a source, compiled; None for a project that has none.
+
+    Raises `DiagnosticError` where they are not in their form.
+    """
+
+    def __init__(self, source: Source | None) -> None:
+        self._source = _read(source) if source is not None else Values({}, ())
+        self.by_name: dict[str, dict[str, Any]] = self._source.tree
+        # A line for each rule: a line that fails then tells which rule it was.
+        text = "".join(f"{{{{ {_condition(rule)} }}}}\n" for rule in self.by_name.values())
+        self._templates = Templates({NAME: Source(NAME, text)})
+
+    def check(self, complete: Values, context: Mapping[str, Any]) -> list[Diagnostic]:
+        """The warnings about complete values, which are `context` to templates.
+
+        Raises `DiagnosticError` with every rule that is broken.
+        """
+        with Collector() as problems:
+            for (name, rule), holds in zip(self.by_name.items(), self._run(context), strict=True):
+                if not holds.value:
+                    problems.add(_broken(name, rule, holds, complete))
+        return problems.diagnostics
+
+    def _run(self, context: Mapping[str, Any]) -> list[Binding]:
+        """What the condition of each rule gives, with the value paths that it read."""
+        if not self.by_name:
+            return []
+        try:
+            return self._templates.render(NAME, context).bindings
+        except DiagnosticError as error:
+            raise DiagnosticError([self._failed(problem) for problem in error.diagnostics]) from None
+
+    def _failed(self, problem: Diagnostic) -> Diagnostic:
+        """A problem of a condition, shown where the condition stands in the project."""
+        line = problem.span.line if problem.span else 1
+        name = list(self.by_name)[line - 1]
+        span = self._source.span((name, "assert"))
+        message = f"the condition of `{name}` failed: {problem.message}"
+        return Diagnostic("rules/failed", message, span, help=problem.help)
+
+
+def _read(source: Source) -> Values:
+    layer = values.read(source)
+    rules = Values(layer.data, (layer,))
+    text = (files("generator.core") / "rules.schema.json").read_text(encoding="utf-8")
+    Schema({SCHEMA: Source("rules.schema.json", text)}).check(rules)
+    with Collector() as problems:
+        for name, rule in rules.tree.items():
+            if paths.parse(rule["at"]) is None:
+                span = rules.span((name, "at"))
+                problems.add(
+                    Diagnostic("rules/path", f"`{rule['at']}` is no path of a value", span, found=rule["at"])
+                )
+    return rules
+
+
+def _condition(rule: Mapping[str, str]) -> str:
+    condition = f"({rule['assert']})"
+    condition = f"not ({rule['when']}) or {condition}" if "when" in rule else condition
+    return condition.replace("\n", " ")
+
+
+def _broken(name: str, rule: Mapping[str, Any], holds: Binding, complete: Values) -> Diagnostic:
+    at = paths.parse(rule["at"]) or ()
+    others = [path for path in holds.paths if path != at]
+    return Diagnostic(
+        f"rule/{name}",
+        rule["message"],
+        complete.span(at),
+        Severity(rule.get("severity", Severity.ERROR)),
+        related=complete.related(others),
+        found=_found(complete, at),
+        help=rule["help"],
+    )
+
+
+def _found(complete: Values, at: Path) -> str:
+    try:
+        return shown(paths.get(complete.tree, at))
+    except KeyError:
+        return "nothing"

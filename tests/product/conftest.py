@@ -1,0 +1,41 @@
+"""What the tests of this repository's own project share: its line, and values laid over its base."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import project
+from generator.diagnostics import Source
+from generator.pipeline import Rendering
+from generator.project import Project
+
+ROOT = Path(__file__).parents[2]
+
+Render = Callable[[dict[str, Any]], Rendering]
+
+
+@pytest.fixture(scope="session")
+def product() -> Project:
+    """The project of this repository."""
+    return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def render(product: Project) -> Render:
+    """Render values laid over values/base.yaml. Raises `DiagnosticError` as the line does."""
+    base = project.read(ROOT / "values/base.yaml")
+
+    def run(values: dict[str, Any]) -> Rendering:
+        return product.line.render("case", [base, Source("case.yaml", json.dumps(values, indent=2))])
+
+    return run
+
+
+def contents(rendering: Rendering) -> dict[str, str]:
+    """The files of a rendering by name."""
+    return {file.name: file.content.decode() for file in rendering.files}
