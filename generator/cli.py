@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Render without writing; fail on problems and on drift.",
     "explain": "Show where an output line, an output field or a value comes from.",
     "list": "List the environments.",
+    "schema": "Write the schema for editors and the reference page of the values.",
     "verify": "Ask the deployed model for real predictions and judge them.",
 }
 

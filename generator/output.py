@@ -125,6 +125,14 @@ def commit(folder: Path) -> None:
         _complete(folder)
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Give one file new content, whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    with failures(path.parent):
+        part.write_bytes(content)
+        part.replace(path)
+
+
 def discard(folder: Path) -> None:
     """Forget the change that is staged in a folder."""
     shutil.rmtree(folder / _STAGE, ignore_errors=True)

@@ -35,7 +35,7 @@ class Defaults:
 
     def _fill(self, tree: Any, place: Place, path: Path, filled: dict[Path, Place]) -> Any:
         """The tree with defaults: through properties, items, $ref and allOf, into what exists or has one."""
-        places = list(self._merged(place))
+        places = list(self.merged(place))
         if isinstance(tree, list):
             for where in places:
                 if isinstance(item := where.schema.get("items"), dict):
@@ -48,7 +48,7 @@ class Defaults:
         for where in places:
             for key, below in _properties(where, tree):
                 if key not in tree:
-                    default = next((p for p in self._merged(below) if "default" in p.schema), None)
+                    default = next((p for p in self.merged(below) if "default" in p.schema), None)
                     if default is None:
                         continue
                     tree[key] = default.schema["default"]
@@ -56,8 +56,8 @@ class Defaults:
                 tree[key] = self._fill(tree[key], below, (*path, key), filled)
         return tree
 
-    def _merged(self, place: Place, seen: tuple[str, ...] = ()) -> Iterator[Place]:
-        """A subschema and all that it takes in by $ref and allOf."""
+    def merged(self, place: Place, seen: tuple[str, ...] = ()) -> Iterator[Place]:
+        """A subschema and all that it takes in by $ref and allOf, the outermost first."""
         if not isinstance(place.schema, dict):
             return
         yield place
@@ -65,9 +65,9 @@ class Defaults:
         if isinstance(reference, str) and reference not in seen:
             target = self.resolve(place.file, reference)
             if target is not None:
-                yield from self._merged(target, (*seen, reference))
+                yield from self.merged(target, (*seen, reference))
         for index, part in enumerate(place.schema.get("allOf", ())):
-            yield from self._merged(Place(place.file, (*place.path, "allOf", index), part), seen)
+            yield from self.merged(Place(place.file, (*place.path, "allOf", index), part), seen)
 
     def resolve(self, file: str, reference: str) -> Place | None:
         """What a `$ref` in a file refers to, or None."""

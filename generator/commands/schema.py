@@ -1,0 +1,59 @@
+"""`gen schema`: what is derived from a project's schema: the schema for editors and the reference page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator import output
+from generator.commands.options import OutputFormat, ProjectDir
+from generator.core import describe, overlay
+from generator.core.schema import OVERLAY
+from generator.diagnostics import Collector, Diagnostic, Source
+from generator.pipeline import Line
+from generator.project import find, shown
+from generator.report.reporter import Format, Reporter
+
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file is not up to date.")]
+
+
+def run(
+    ctx: typer.Context, check: Check = False, project: ProjectDir = None, format: OutputFormat = Format.TEXT
+) -> None:
+    """Write the schema for editors and the reference page of the values, from the project's schema."""
+    found = find(project)
+    folder = found.root / "schema"
+    stale = {
+        folder / name: text for name, text in derived(found.line).items() if _text(folder / name) != text
+    }
+    reporter = ctx.find_root().ensure_object(Reporter)
+    names = [shown(path) for path in stale]
+    if check:
+        with Collector() as problems:
+            for name in names:
+                problems.add(_problem(name))
+    for path, text in stale.items():
+        output.replace(path, text.encode())
+    reporter.result([f"{name} written" for name in names] or ["up to date"], {"written": names})
+
+
+def derived(line: Line) -> dict[str, str]:
+    """The derived files by their names below `schema/`."""
+    editors = json.dumps(overlay.derive(line.schema.files), indent=2, ensure_ascii=False)
+    return {OVERLAY: f"{editors}\n", "README.md": describe.page(line.schema, line.rules)}
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+
+
+def _problem(name: str) -> Diagnostic:
+    return Diagnostic(
+        "schema/stale",
+        f"{name} is not what the schema and the rules give",
+        Source(name).span(),
+        help="write it and commit: gen schema",
+    )

@@ -1,0 +1,101 @@
+"""`gen schema`: the schema for editors and the reference page, and whether they are up to date."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import Gen, write
+
+SCHEMA: dict[str, Any] = {
+    "title": "Things",
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"description": "Its name.", "type": "string", "examples": ["gan"], "x-sets": "metadata.name"},
+        "size": {"description": "How large.", "enum": ["s", "m"], "default": "s"},
+        "ports": {"description": "The ports.", "$ref": "parts/ports.schema.json", "default": {}},
+        "either": {
+            "description": "One of two.",
+            "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+            "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+        },
+    },
+}
+PORTS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"$ref": "#/$defs/port"},
+    "$defs": {"port": {"description": "A port | its number.", "type": "integer", "minimum": 1}},
+}
+RULES = """\
+no-port-one:
+  message: port one is taken
+  assert: '1 not in (ports | dictsort | map("last") | list)'
+  at: ports
+  help: take another
+  severity: warning
+  example: {ports: {grpc: 1}}
+"""
+
+
+@pytest.fixture
+def schema(project: Path) -> Path:
+    folder = project / "schema"
+    files = {"values.schema.json": json.dumps(SCHEMA), "parts/ports.schema.json": json.dumps(PORTS)}
+    write(folder, {**files, "rules.yaml": RULES})
+    return folder
+
+
+def test_writes_what_is_not_up_to_date(schema: Path, gen: Gen) -> None:
+    assert gen("schema").out == "schema/overlay.schema.json written\nschema/README.md written\n"
+    assert gen("schema").out == "up to date\n"
+    assert (gen("schema", "--check").status, gen("schema", "--check").err) == (0, "")
+    (schema / "README.md").write_text("edited")
+    assert gen("schema").out == "schema/README.md written\n"
+
+
+def test_check_fails_and_writes_nothing(schema: Path, gen: Gen) -> None:
+    ran = gen("schema", "--check", "--format", "concise")
+    assert ran.status == 1
+    assert [line.split(": ")[1] for line in ran.err.splitlines()] == ["error[schema/stale]"] * 2
+    assert not (schema / "README.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "valid"),
+    [
+        ({}, True),
+        ({"size": "m"}, True),
+        ({"name": None, "ports": {"grpc": None}}, True),
+        ({"either": {"a": 1}}, True),
+        ({"either": {}}, True),
+        ({"nam": "x"}, False),
+        ({"size": "l"}, False),
+        ({"ports": {"grpc": 0}}, False),
+        ({"ports": {"grpc": "x"}}, False),
+    ],
+    ids=str,
+)
+def test_the_overlay_takes_what_one_file_may_say(
+    values: dict[str, Any], valid: bool, schema: Path, gen: Gen
+) -> None:
+    gen("schema")
+    overlay = json.loads((schema / "overlay.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(overlay)
+    assert jsonschema.Draft202012Validator(overlay).is_valid(values) is valid
+
+
+def test_the_page_names_every_field_and_rule(schema: Path, gen: Gen) -> None:
+    gen("schema")
+    page = (schema / "README.md").read_text()
+    assert "| `name` | Its name. | string | *required* | `gan` | metadata.name |\n" in page
+    assert "| `size` | How large. | `s`, `m` | `s` | `s` |  |\n" in page
+    assert "| `ports.NAME` | A port &#124; its number. | integer, at least 1 |  |  |  |\n" in page
+    assert "| `either.a` |  | integer |  |  |  |\n" in page
+    told = "## rule/no-port-one\n\nPort one is taken. Take another. (a warning)\n\n```yaml\nports:\n  grpc: 1\n```\n"
+    assert page.endswith(told)
