@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
 
+from generator.commands import verify_environment as environment
 from generator.commands import verify_options as options
-from generator.commands.options import OutputFormat
+from generator.commands.options import OutputFormat, ProjectDir
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, usage
 from generator.report import verification, verification_json
 from generator.report.progress import Progress
@@ -18,7 +20,7 @@ from generator.report.reporter import Format, Reporter
 from generator.serving import Client, Model, Security, expectations_file
 from generator.serving.expectations import Expectations, seconds
 from generator.serving.verdict import Check
-from generator.serving.verification import Plan, Watch, verify
+from generator.serving.verification import Plan, Verification, Watch, verify
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -28,6 +30,10 @@ def run(
     inputs: options.Inputs = None,
     server: options.Server = None,
     rest: options.Rest = None,
+    env: options.Env = None,
+    project: ProjectDir = None,
+    context: options.Context = None,
+    port_forward: options.PortForward = False,
     model: options.ModelName = None,
     version: options.Number = None,
     label: options.Label = None,
@@ -53,53 +59,60 @@ def run(
     Exits with 0 when everything expected holds, 1 when something does not, 3 when it could not be found out.
     """
     security = Security(tls, ca, cert, key, server_name, _token(token_file))
+    if [server, rest, env].count(None) != 2:
+        raise usage("verify/target", "one server has to be given", "give one of --env, --server and --rest")
+    deployed = environment.read(project, env) if env else None
     plan = Plan(
-        _model(model, version, label),
+        _model(model or (environment.only_model(deployed) if deployed else None), version, label),
         signature,
         tuple(inputs or ()),
         batch,
         parallel,
         seconds(wait),
-        expectations_file.from_file(expect) if expect else Expectations(),
-        expect.parent if expect else Path(),
+        *_expected(expect, deployed),
     )
     names = _lines(labels) if labels else []
-    with _client(server, rest, security, seconds(timeout), rows) as client, Progress() as progress:
-        found = verify(client, plan, Watch(progress.waiting, progress.total, progress.done))
     reporter = ctx.find_root().ensure_object(Reporter)
+    with ExitStack() as stack:
+        if deployed:
+            way = stack.enter_context(environment.reached(deployed, context, port_forward, plan.wait))
+            server, rest = way.addresses
+            reporter.result([f"reached {way.way}"], {"way": way.way})
+        client = stack.enter_context(_client(server, rest, security, seconds(timeout), rows))
+        progress = stack.enter_context(Progress())
+        found = verify(client, plan, Watch(progress.waiting, progress.total, progress.done))
     reporter.result(verification.lines(found, top, names), verification_json.plain(found))
+    _judge(found)
+
+
+def _expected(file: Path | None, deployed: environment.Deployed | None) -> tuple[Expectations, Path]:
+    """What is expected, and the folder that its files are relative to; a file replaces an environment's."""
+    if file is not None:
+        return expectations_file.from_file(file), file.parent
+    return (deployed.expected, deployed.root) if deployed else (Expectations(), Path())
+
+
+def _judge(found: Verification) -> None:
+    """Raises `DiagnosticError` with every expectation that does not hold."""
     unmet = [check for check in found.checks if not check.holds]
     if unmet:
-        raise DiagnosticError(
-            chain.from_iterable(check.problems or [_unmet(check)] for check in unmet), Exit.NO
-        )
+        problems = chain.from_iterable(check.problems or [_unmet(check)] for check in unmet)
+        raise DiagnosticError(problems, Exit.NO)
 
 
 def _model(name: str | None, version: int | None, label: str | None) -> Model:
     if not name:
-        raise usage(
-            "verify/model",
-            "which model is not said",
-            "give its name, as --model_name of the server, with --model",
-        )
+        help = "give its name, as --model_name of the server, with --model"
+        raise usage("verify/model", "which model is not said", help)
     if version is not None and label:
         raise usage("verify/model", "--version and --label both choose the version", "give one of them")
     return Model(name, version, label)
 
 
 def _client(server: str | None, rest: str | None, security: Security, timeout: float, rows: bool) -> Client:
-    if (server is None) == (rest is None):
-        raise usage(
-            "verify/target",
-            "one server has to be given",
-            "give --server HOST:8500 or --rest http://HOST:8501",
-        )
     if security.token and not _private(server, rest, security):
-        raise usage(
-            "verify/plain-token",
-            "the token would be sent where others can read it",
-            "use --tls or an https URL",
-        )
+        problem = "the token would be sent where others can read it"
+        raise usage("verify/plain-token", problem, "use --tls or an https URL")
     if server is not None:
         return Client.grpc(server, security, timeout)
     return Client.rest(rest or "", security, timeout, rows)

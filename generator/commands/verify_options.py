@@ -28,6 +28,11 @@ Inputs = Annotated[
 ]
 Server = Annotated[str | None, _option("The gRPC port.", "HOST:PORT")]
 Rest = Annotated[str | None, _option("The REST API, instead of gRPC.", "URL")]
+Env = Annotated[
+    str | None, typer.Option("--env", "-e", metavar="ENV", help="The environment's Service in the cluster.")
+]
+Context = Annotated[str | None, _option("The kubeconfig's context; the current one without it.", "NAME")]
+PortForward = Annotated[bool, _flag("port-forward", "Reach the Service by a port-forward in any case.")]
 ModelName = Annotated[str | None, _option("The served model.", "NAME")]
 Number = Annotated[int | None, _option("One version; the latest without it.", "N")]
 Label = Annotated[str | None, _option("The version that has this label.", "NAME")]

@@ -1,0 +1,162 @@
+"""Measures the verification client beside the official one, against the same peer server.
+
+    make test-peer && .venv/bin/python bench/verify.py
+
+Clients run as processes of their own, in turn, ours and the official one, so that both meet the same machine.
+Each sends its requests 16 at a time, reads every output into a numpy array, and prints requests a second.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+OURS, OFFICIAL = ROOT / ".venv/bin/python", ROOT / ".cache/peer/bin/python"
+AT_ONCE = 16
+ROUNDS = 7
+WORKLOADS = {"64 images": 640, "1,000 x 1,000 floats": 192}  # requests in each round
+
+
+def ours(address: str, images: list[bytes], array: Any) -> dict[str, Callable[[int], Any]]:
+    import numpy as np
+
+    from generator.serving import Client, Model
+
+    client = Client.grpc(address, timeout=60)
+
+    def image(number: int) -> Any:
+        inputs = {"images": [images[number % len(images)]]}
+        scores = client.predict(Model("gan"), inputs, "predict_images").outputs["scores"]
+        return np.frombuffer(scores.content, "<f4").reshape(scores.shape)
+
+    def floats(number: int) -> Any:
+        y = client.predict(Model("numeric"), {"x": array}).outputs["y"]
+        return np.frombuffer(y.content, "<f4").reshape(y.shape)
+
+    return dict(zip(WORKLOADS, (image, floats), strict=True))
+
+
+def official(address: str, images: list[bytes], array: Any) -> dict[str, Callable[[int], Any]]:
+    import grpc
+    import tensorflow as tf
+    from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
+
+    options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    stub = prediction_service_pb2_grpc.PredictionServiceStub(grpc.insecure_channel(address, options))
+
+    def predict(model: str, signature: str, name: str, value: Any, output: str) -> Any:
+        request = predict_pb2.PredictRequest()
+        request.model_spec.name = model
+        request.model_spec.signature_name = signature
+        request.inputs[name].CopyFrom(tf.make_tensor_proto(value))
+        return tf.make_ndarray(stub.Predict(request, 60).outputs[output])
+
+    def image(number: int) -> Any:
+        return predict("gan", "predict_images", "images", [images[number % len(images)]], "scores")
+
+    def floats(number: int) -> Any:
+        return predict("numeric", "serving_default", "x", array, "y")
+
+    return dict(zip(WORKLOADS, (image, floats), strict=True))
+
+
+def load(which: str, address: str, samples: str, workload: str) -> None:
+    """One client process: warm up, send, print requests a second."""
+    import numpy as np
+
+    array = np.random.default_rng(7).random((1000, 1000), np.float32)
+    images = [path.read_bytes() for path in sorted(Path(samples).glob("*.jpg"))]
+    call = {"ours": ours, "official": official}[which](address, images, array)[workload]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(call, range(AT_ONCE)))
+        start = time.perf_counter()
+        answers = list(pool.map(lambda n: call(n).shape, range(WORKLOADS[workload])))
+        print(len(answers) / (time.perf_counter() - start))
+
+
+def run(python: Path, *arguments: str) -> str:
+    environment = {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([python, *arguments], check=True, capture_output=True, text=True, env=environment)
+    return done.stdout
+
+
+def throughput(address: str, samples: Path) -> None:
+    for workload in WORKLOADS:
+        rates: dict[str, list[float]] = {"ours": [], "official": []}
+        for number in range(ROUNDS):
+            pair = [("ours", OURS), ("official", OFFICIAL)]
+            for which, python in pair if number % 2 else reversed(pair):
+                rate = run(python, __file__, "load", which, address, str(samples), workload)
+                rates[which].append(float(rate))
+        ratios = [a / b for a, b in zip(rates["ours"], rates["official"], strict=True)]
+        for which, measured in rates.items():
+            print(f"{workload}, {which}: {statistics.median(measured):.0f} requests a second")
+        print(f"{workload}, ratio: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def imports() -> None:
+    programs = {
+        "bare interpreter": (OURS, "pass"),
+        "ours, gRPC": (OURS, "import generator.serving, generator.serving.grpc_transport"),
+        "ours, REST": (OURS, "import generator.serving, generator.serving.rest_transport"),
+        "official": (
+            OFFICIAL,
+            "import tensorflow; from tensorflow_serving.apis import prediction_service_pb2_grpc",
+        ),
+    }
+    for name, (python, program) in programs.items():
+        times = []
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            run(python, "-c", program)
+            times.append(time.perf_counter() - start)
+        print(f"import, {name}: {statistics.median(times):.2f} s")
+
+
+SIZE = """
+import sys
+from importlib.metadata import distributions
+wanted = sys.argv[1:]
+found = [d for d in distributions() if not wanted or d.name.lower().replace("_", "-") in wanted]
+print(sum(p.stat().st_size for d in found for f in d.files or () if (p := f.locate()).is_file()))
+"""
+
+
+def sizes() -> None:
+    extra = run(OURS, "-c", SIZE, "grpcio", "protobuf", "typing-extensions")
+    print(f"installed, the extra `verify`: {int(extra) / 1e6:.0f} MB")
+    print(f"installed, official: {int(run(OFFICIAL, '-c', SIZE)) / 1e6:.0f} MB")
+
+
+def main() -> None:
+    sizes()
+    imports()
+    with tempfile.TemporaryDirectory() as folder:
+        run(OFFICIAL, "-m", "tests.peer.make_models", folder)
+        with subprocess.Popen(
+            [OFFICIAL, "-m", "tests.peer.server", f"{folder}/models"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+        ) as server:
+            assert server.stdout is not None
+            address = f"127.0.0.1:{json.loads(server.stdout.readline())['grpc']}"
+            throughput(address, Path(folder, "samples"))
+            server.communicate()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["load"]:
+        load(*sys.argv[2:])
+    else:
+        main()

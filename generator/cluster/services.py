@@ -1,0 +1,138 @@
+"""Where a Service that an environment renders can be reached from here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from generator.cluster.client import Cluster
+from generator.cluster.port_forward import forwarded
+from generator.diagnostics import DiagnosticError, unknown, usage
+
+_POLL = 1.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A named port of a Service, as the manifests declare it."""
+
+    namespace: str
+    service: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"Service {self.service} in namespace {self.namespace}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address, and the way to it in words."""
+
+    address: str
+    way: str
+
+
+def offer(objects: Iterable[Mapping[str, Any]], ports: Iterable[str]) -> Offer:
+    """The first of these ports that a Service of the manifests has; headless ones come last.
+
+    Raises `DiagnosticError` (verify/no-service) if none has one.
+    """
+    services = [found for found in objects if found.get("kind") == "Service"]
+    services.sort(key=lambda found: found["spec"].get("clusterIP") == "None")
+    wanted = list(ports)
+    for name in wanted:
+        for found in services:
+            if any(port.get("name") == name for port in found["spec"].get("ports", ())):
+                metadata = found["metadata"]
+                return Offer(metadata.get("namespace", "default"), metadata["name"], name)
+    raise usage(
+        "verify/no-service",
+        f"no Service of this environment has a port named {' or '.join(wanted)}",
+        "name the port so in the template, or give the server's address with --server or --rest",
+    )
+
+
+@contextmanager
+def route(cluster: Cluster, offered: Offer, forward: bool, wait: float = 0.0) -> Iterator[Route]:
+    """The way to a Service: its load balancer, a node's port, or a port-forward for as long as the block.
+
+    `forward` asks for the last whatever the Service's type is; `wait` is for the load balancer's address, in
+    seconds. Raises `DiagnosticError` (verify/no-service, verify/no-address) where there is none.
+    """
+    found = _found(cluster, offered)
+    kind = "ClusterIP" if forward else found["spec"].get("type", "ClusterIP")
+    if kind == "LoadBalancer":
+        yield _balanced(cluster, offered, found, wait)
+    elif kind == "NodePort":
+        yield _node(cluster, offered, found)
+    else:
+        pod = cluster.ready_pod(offered.namespace, found["spec"].get("selector", {}))
+        if pod is None:
+            raise _no_address(cluster, offered, "no pod behind it is ready", "look at `kubectl get pods`")
+        name, port = pod["metadata"]["name"], _pod_port(pod, _port(found, offered))
+        with forwarded(lambda: cluster.connect(offered.namespace, name, port)) as address:
+            yield Route(address, f"a port-forward to pod {name}")
+
+
+def _found(cluster: Cluster, offered: Offer) -> Mapping[str, Any]:
+    found = cluster.service(offered.namespace, offered.service)
+    if found is None:
+        raise unknown(
+            "verify/no-service",
+            f"{offered} is not in the cluster {cluster.name}",
+            "apply the environment first, or choose its cluster with --context",
+        )
+    return found
+
+
+def _balanced(cluster: Cluster, offered: Offer, found: Mapping[str, Any], wait: float) -> Route:
+    end = time.monotonic() + wait
+    while not (ingress := found.get("status", {}).get("loadBalancer", {}).get("ingress")):
+        if time.monotonic() >= end:
+            help = "give it time with --wait 5m, or go around it with --port-forward"
+            raise _no_address(cluster, offered, "its load balancer has no address yet", help)
+        time.sleep(_POLL)
+        found = _found(cluster, offered)
+    host = ingress[0].get("ip") or ingress[0]["hostname"]
+    return Route(_address(host, _port(found, offered)["port"]), "its load balancer")
+
+
+def _node(cluster: Cluster, offered: Offer, found: Mapping[str, Any]) -> Route:
+    host = cluster.node_address()
+    if host is None:
+        raise _no_address(cluster, offered, "no node has an address", "use --port-forward")
+    return Route(_address(host, _port(found, offered)["nodePort"]), "a node's port")
+
+
+def _port(found: Mapping[str, Any], offered: Offer) -> Mapping[str, Any]:
+    ports: list[Mapping[str, Any]] = found["spec"].get("ports", [])
+    for port in ports:
+        if port.get("name") == offered.port:
+            return port
+    raise unknown(
+        "verify/no-service",
+        f"{offered} has no port named {offered.port} in the cluster",
+        "apply the environment: what runs is older than what is rendered",
+    )
+
+
+def _pod_port(pod: Mapping[str, Any], port: Mapping[str, Any]) -> int:
+    """The number of the pod's port that a Service's port leads to, which may be a name."""
+    target = port.get("targetPort", port["port"])
+    named = {
+        declared.get("name"): declared["containerPort"]
+        for container in pod["spec"]["containers"]
+        for declared in container.get("ports", ())
+    }
+    return int(named.get(target, target))
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _no_address(cluster: Cluster, offered: Offer, why: str, help: str) -> DiagnosticError:
+    return unknown("verify/no-address", f"{offered} of {cluster.name} cannot be reached: {why}", help)
