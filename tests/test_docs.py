@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
 RULE = re.compile(
-    "(?:yaml|file|values|schema|template|manifest|check|output|drift|project|usage|internal)/[a-z0-9-]+"
+    "(?:yaml|file|values|schema|template|manifest|check|output|drift|project|usage|internal|verify|cluster)/[a-z0-9-]+"
 )
 
 

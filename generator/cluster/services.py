@@ -73,6 +73,7 @@ def route(cluster: Cluster, offered: Offer, forward: bool, wait: float = 0.0) ->
         if pod is None:
             raise _no_address(cluster, offered, "no pod behind it is ready", "look at `kubectl get pods`")
         name, port = pod["metadata"]["name"], _pod_port(pod, _port(found, offered))
+        cluster.connect(offered.namespace, name, port).close()  # raises what a forwarded connection cannot
         with forwarded(lambda: cluster.connect(offered.namespace, name, port)) as address:
             yield Route(address, f"a port-forward to pod {name}")
 

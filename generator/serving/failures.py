@@ -46,7 +46,7 @@ class ServingError(DiagnosticError):
         self.code = error.code
         advice = _advice(error)
         diagnostic = Diagnostic(
-            f"verify/{advice.rule}",
+            advice.rule,
             f"{action}: {target} {advice.says.format(seconds=seconds)}",
             found=error.detail,
             help=advice.help,
@@ -63,48 +63,48 @@ class _Advice:
 
 
 _REFUSED = _Advice(
-    "refused",
+    "verify/refused",
     "refused the request",
     "compare the inputs with the signature, which `gen verify` without inputs shows",
     Exit.NO,
 )
 _NOT_FOUND = _Advice(
-    "not-found",
+    "verify/not-found",
     "does not serve it",
     "check --model, --version and --label against --model_name or the model config file of the server; "
     "a version that failed to load is in the server's log",
     Exit.NO,
 )
 _DENIED = _Advice(
-    "denied", "denied access", "give the gateway's token with --token-file or GEN_SERVING_TOKEN"
+    "verify/denied", "denied access", "give the gateway's token with --token-file or GEN_SERVING_TOKEN"
 )
 _TOO_LARGE = _Advice(
-    "too-large",
+    "verify/too-large",
     "found the message too large",
     "send fewer inputs in a request (--batch), or raise grpc.max_receive_message_length on the server",
 )
 _BUSY = _Advice(
-    "busy", "has no room for the request", "try again, or add replicas or a longer batching queue"
+    "verify/busy", "has no room for the request", "try again, or add replicas or a longer batching queue"
 )
 _FAILED = _Advice(
-    "failed",
+    "verify/failed",
     "failed while answering",
     "the model or the server has an error; its log says more (`kubectl logs`)",
     Exit.NO,
 )
 _UNREACHABLE = _Advice(
-    "unreachable",
+    "verify/unreachable",
     "cannot be reached",
     "check host and port, that the pods are ready, firewall rules, and whether the server wants TLS (--tls)",
 )
 _NOT_SERVING = _Advice(
-    "not-serving",
+    "verify/not-serving",
     "does not answer as TensorFlow Serving does",
     "--server takes the gRPC port (8500 by default), --rest the REST address (port 8501); "
     "a proxy in between may answer in its place",
 )
 _DEADLINE = _Advice(
-    "deadline",
+    "verify/deadline",
     "did not answer within {seconds:g} s",
     "give it more time (--timeout), and check that the port is the model server's",
 )
