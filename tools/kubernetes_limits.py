@@ -33,6 +33,11 @@ _WEIGHT: Final[Keywords] = {"minimum": 1, "maximum": 100}
 _AMOUNT: Final[Keywords] = {"minimum": 0, "pattern": "^[0-9]+%$"}
 _SHARE: Final[Keywords] = {"minimum": 0, "pattern": "^(100|[0-9]{1,2})%$"}
 _CIDR: Final[Keywords] = {"pattern": "^[0-9A-Fa-f.:]+/[0-9]{1,3}$"}
+_BELOW: Final[Keywords] = {"pattern": r"^(?!/)(?!(.*/)?\.\.(/|$)).+$"}
+_FIELD_PATH: Final[Keywords] = {
+    "pattern": r"^(metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['.+'\])"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$"
+}
 _ONE_OF_ITS_FIELDS: Final[Keywords] = {"minProperties": 1, "maxProperties": 1}
 _RESOURCES: Final[Keywords] = {
     "propertyNames": {"pattern": "^(cpu|memory|ephemeral-storage|hugepages-.+|[^/]+/[^/]+)$"},
@@ -74,10 +79,9 @@ LIMITS: Final[dict[str, Keywords]] = {
     "io.k8s.api.core.v1.EnvVarSource": _ONE_OF_ITS_FIELDS,
     "io.k8s.api.core.v1.GRPCAction": _fields(port=_PORT),
     "io.k8s.api.core.v1.HTTPGetAction": _fields(port=_PORT_OR_NAME),
-    "io.k8s.api.core.v1.KeyToPath": _fields(
-        key=_TEXT, mode=_MODE, path={"pattern": r"^(?!/)(?!(.*/)?\.\.(/|$)).+$"}
-    ),
+    "io.k8s.api.core.v1.KeyToPath": _fields(key=_TEXT, mode=_MODE, path=_BELOW),
     "io.k8s.api.core.v1.LifecycleHandler": _ONE_OF_ITS_FIELDS,
+    "io.k8s.api.core.v1.ObjectFieldSelector": _fields(fieldPath=_FIELD_PATH),
     "io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource": _fields(claimName=_TEXT),
     "io.k8s.api.core.v1.PodAffinityTerm": _fields(topologyKey=_TEXT),
     "io.k8s.api.core.v1.PodSecurityContext": _fields(fsGroup=_USER, runAsGroup=_USER, runAsUser=_USER),
@@ -103,7 +107,7 @@ LIMITS: Final[dict[str, Keywords]] = {
         maxSkew=_POSITIVE, minDomains=_POSITIVE, topologyKey=_TEXT
     ),
     "io.k8s.api.core.v1.Volume": {"maxProperties": 2},  # its name, and one source
-    "io.k8s.api.core.v1.VolumeMount": _fields(mountPath=_TEXT),
+    "io.k8s.api.core.v1.VolumeMount": _fields(mountPath=_TEXT, subPath=_BELOW),
     "io.k8s.api.core.v1.WeightedPodAffinityTerm": _fields(weight=_WEIGHT),
     "io.k8s.api.networking.v1.IPBlock": _fields(cidr=_CIDR),
     "io.k8s.api.networking.v1.NetworkPolicyPort": _fields(port=_PORT_OR_NAME),

@@ -51,6 +51,11 @@ TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-
 # `Enum` of a field itself, or deeper in the code, of the items of a list.
 FIELD = re.compile(r'^\t{5}"(\w+)": \{$', re.MULTILINE)
 ENUM = re.compile(r"^(\t+)Enum: +\[\]interface\{\}\{(.+)\},$", re.MULTILINE)
+# How the names of its functions begin, dots for underscores, and the definitions that they are about.
+PACKAGES = {
+    "k8sio.api.": "io.k8s.api.",
+    "pkg.apis.apiextensions.": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.",
+}
 
 # Types whose JSON form is decided by code of their own, which OpenAPI cannot tell.
 SPECIAL: dict[str, Schema] = {
@@ -165,12 +170,14 @@ def fields(source: Schema) -> Schema:
 
 def enumerations(code: str) -> Iterator[tuple[str, Schema]]:
     """Definitions in generated Go code, and the `enum` of those of their fields that have one."""
-    for function in code.split("\nfunc schema_k8sio_api_")[1:]:
+    for function in code.split("\nfunc schema_")[1:]:
         name = function[: function.index("(")].replace("_", ".")
+        package = next((start for start in PACKAGES if name.startswith(start)), None)
         _, *fields = FIELD.split(function)
         found = zip(fields[::2], map(ENUM.search, fields[1::2]), strict=True)
-        if enumerated := {field: enumeration(match) for field, match in found if match}:
-            yield f"io.k8s.api.{name}", {"properties": enumerated}
+        enumerated = {field: enumeration(match) for field, match in found if match}
+        if package and enumerated:
+            yield name.replace(package, PACKAGES[package], 1), {"properties": enumerated}
 
 
 def enumeration(match: re.Match[str]) -> Schema:

@@ -53,6 +53,11 @@ class Manifest:
         )
 
     @property
+    def kind(self) -> str:
+        """What it is, in full: `apps/v1 Deployment`; other API groups have kinds of the same name."""
+        return f"{self.identity.api_version} {self.identity.kind}"
+
+    @property
     def template(self) -> str:
         """The name of the template below `templates/`."""
         return self.rendered.template

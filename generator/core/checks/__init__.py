@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from generator.core.checks import identity, names, openapi, references
+from generator.core.checks import (
+    contents,
+    identity,
+    lists,
+    names,
+    openapi,
+    policies,
+    references,
+    resources,
+    workloads,
+)
 from generator.core.checks.finding import Finding
 from generator.core.manifests import Manifest
 from generator.core.values import Values
@@ -31,6 +41,16 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
         references.probe_ports,
         references.services,
         references.absent,
+        lists.distinct,
+        resources.requests,
+        workloads.containers,
+        workloads.lifetimes,
+        workloads.tolerations,
+        workloads.rollouts,
+        policies.consistent,
+        contents.sizes,
+        contents.keys,
+        contents.levels,
     ),
 )
 

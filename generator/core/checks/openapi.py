@@ -26,7 +26,7 @@ def valid(manifests: Sequence[Manifest]) -> Iterator[Finding]:
     """Every object is what the API server of the pinned version takes."""
     strangers: dict[str, Manifest] = {}
     for manifest in manifests:
-        kind = f"{manifest.identity.api_version} {manifest.identity.kind}"
+        kind = manifest.kind
         validator = _validator(kind)
         if validator is None:
             strangers.setdefault(kind, manifest)
@@ -94,7 +94,7 @@ def _document() -> Any:
 
 
 @cache
-def _schema(kind: str) -> dict[str, Any] | None:
+def schema(kind: str) -> dict[str, Any] | None:
     """The schema of a kind with every definition that it reaches."""
     name = _document()["kinds"].get(kind)
     if name is None:
@@ -113,14 +113,14 @@ def _schema(kind: str) -> dict[str, Any] | None:
 def _validator(kind: str) -> Any:
     import jsonschema_rs
 
-    schema = _schema(kind)
-    return None if schema is None else jsonschema_rs.Draft202012Validator(schema)
+    found = schema(kind)
+    return None if found is None else jsonschema_rs.Draft202012Validator(found)
 
 
 @cache
 def _reference(kind: str) -> Any:
     import jsonschema
 
-    schema = _schema(kind)
-    assert schema is not None
-    return jsonschema.Draft202012Validator(schema)
+    found = schema(kind)
+    assert found is not None
+    return jsonschema.Draft202012Validator(found)
