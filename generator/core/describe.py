@@ -19,8 +19,9 @@ _HEAD: Final = """\
 
 {description}
 
-In a path, `NAME` is a key that you choose, and `[]` an item of a list. A field that a file does not say comes from
-the file below it (`values/base.yaml`), and then from its default here; `null` takes an inherited field away.
+In a path, `NAME` is a key that you choose, and `[]` an item of a list. A field that a file does not say comes
+from the file below it (`values/base.yaml`), and then from its default here; `null` takes an inherited field
+away.
 """
 _TABLE: Final = """\
 | Field | What it says | Type | Default | Example | Sets |

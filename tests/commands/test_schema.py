@@ -17,7 +17,12 @@ SCHEMA: dict[str, Any] = {
     "required": ["name"],
     "additionalProperties": False,
     "properties": {
-        "name": {"description": "Its name.", "type": "string", "examples": ["gan"], "x-sets": "metadata.name"},
+        "name": {
+            "description": "Its name.",
+            "type": "string",
+            "examples": ["gan"],
+            "x-sets": "metadata.name",
+        },
         "size": {"description": "How large.", "enum": ["s", "m"], "default": "s"},
         "ports": {"description": "The ports.", "$ref": "parts/ports.schema.json", "default": {}},
         "either": {
@@ -97,5 +102,6 @@ def test_the_page_names_every_field_and_rule(schema: Path, gen: Gen) -> None:
     assert "| `size` | How large. | `s`, `m` | `s` | `s` |  |\n" in page
     assert "| `ports.NAME` | A port &#124; its number. | integer, at least 1 |  |  |  |\n" in page
     assert "| `either.a` |  | integer |  |  |  |\n" in page
-    told = "## rule/no-port-one\n\nPort one is taken. Take another. (a warning)\n\n```yaml\nports:\n  grpc: 1\n```\n"
+    told = "## rule/no-port-one\n\n"
+    told += "Port one is taken. Take another. (a warning)\n\n```yaml\nports:\n  grpc: 1\n```\n"
     assert page.endswith(told)

@@ -1,4 +1,4 @@
-"""The schema of this repository's project: described throughout, up to date, and read by another validator."""
+"""The schema of this repository's project: described throughout, up to date, read by another validator."""
 
 from __future__ import annotations
 
