@@ -15,6 +15,7 @@ from generator.pipeline import Rendering
 from generator.project import Project
 
 ROOT = Path(__file__).parents[2]
+CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/values.yaml"))
 
 Render = Callable[[dict[str, Any]], Rendering]
 
