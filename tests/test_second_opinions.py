@@ -50,8 +50,9 @@ def schemas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def kubeconform(program: Program, schemas: Path, *paths: Path) -> dict[str, Any]:
     location = f"{schemas}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"
-    command = [program("kubeconform"), "-strict", "-summary", "-output", "json", "-schema-location", location]
-    done = subprocess.run([*command, *paths], capture_output=True, text=True)
+    options = ["-strict", "-summary", "-output", "json", "-schema-location", location]
+    command = [str(program("kubeconform")), *options, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 
@@ -70,7 +71,8 @@ def test_kubeconform_would_find_a_field_too_many(program: Program, schemas: Path
 
 def kube_score(program: Program, folder: Path) -> set[str]:
     """The checks that find something in a folder."""
-    command = [program("kube-score"), "score", "--output-format", "json", *sorted(folder.glob("*.yaml"))]
+    files = map(str, sorted(folder.glob("*.yaml")))
+    command = [str(program("kube-score")), "score", "--output-format", "json", *files]
     told = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
     return {
         check["check"]["id"]
