@@ -11,12 +11,12 @@ from typing import Final
 from generator.core.checks import (
     contents,
     identity,
-    lists,
     names,
     openapi,
     policies,
     references,
     resources,
+    stored,
     workloads,
 )
 from generator.core.checks.finding import Finding
@@ -41,7 +41,8 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
         references.probe_ports,
         references.services,
         references.absent,
-        lists.distinct,
+        stored.distinct,
+        stored.empties,
         resources.requests,
         workloads.containers,
         workloads.lifetimes,

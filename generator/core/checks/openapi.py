@@ -52,7 +52,7 @@ def valid(manifests: Sequence[Manifest]) -> Iterator[Finding]:
 
 def knows(manifest: Manifest) -> bool:
     """Whether `valid` has checked the shape of an object."""
-    return _validator(f"{manifest.identity.api_version} {manifest.identity.kind}") is not None
+    return _validator(manifest.kind) is not None
 
 
 def _sorted_out(strangers: dict[str, Manifest]) -> tuple[dict[str, str], list[str]]:

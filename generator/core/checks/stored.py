@@ -1,0 +1,91 @@
+"""Lists and maps as the API server keeps them: entries that it tells apart, and none that are empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from generator.core.checks import openapi
+from generator.core.checks.finding import Finding
+from generator.core.manifests import Manifest
+from generator.core.paths import Path
+from generator.diagnostics import Severity
+
+Schema = dict[str, Any]
+
+# `names.containers` judges these: it knows that some lists share their names.
+_ELSEWHERE: Final = ("containers", "initContainers", "volumes")
+
+
+class Place(NamedTuple):
+    """A value in an object: where, its schema, that of its entries, and whether its field must be there."""
+
+    path: Path
+    value: Any
+    schema: Schema
+    entries: Schema
+    required: bool
+
+
+def distinct(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """Every entry of a list that is kept as a map, or as a set, is there once.
+
+    The server warns of some duplicates and refuses others; server-side apply refuses them all.
+    """
+    for manifest in manifests:
+        for place in _places(manifest):
+            keys = place.schema.get("x-kubernetes-list-map-keys", [])
+            told_apart = keys or place.schema.get("x-kubernetes-list-type") == "set"
+            if isinstance(place.value, list) and told_apart and place.path[-1] not in _ELSEWHERE:
+                what = f" with this {' and '.join(keys)}" if keys else ""
+                for index in _repeated(place, keys):
+                    path = (*place.path, index)
+                    yield Finding("duplicate-entry", manifest, path, f"an entry{what} stands before")
+
+
+def empties(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """A list or map without entries is not stored, so that every later apply sees a change."""
+    for manifest in manifests:
+        for place in _places(manifest):
+            a_map = isinstance(place.schema.get("additionalProperties"), dict)
+            if not place.required and (place.value == [] or (a_map and not place.value)):
+                message = "the API server does not store it empty, so each `kubectl apply` finds it changed"
+                help = "leave the field out where it has nothing to say"
+                yield Finding("empty", manifest, place.path, message, severity=Severity.WARNING, help=help)
+
+
+def _places(manifest: Manifest) -> Iterator[Place]:
+    """Every value in an object of which there is a schema."""
+    schema = openapi.schema(manifest.kind)
+    if schema is not None:
+        yield from _walk((), manifest.body, schema, schema["definitions"], required=True)
+
+
+def _walk(path: Path, value: Any, schema: Schema, known: Schema, required: bool) -> Iterator[Place]:
+    schema = _resolved(schema, known)
+    entries = _resolved(schema.get("items", {}), known)
+    yield Place(path, value, schema, entries, required)
+    if isinstance(value, dict):
+        for key, child in value.items():
+            below = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
+            if isinstance(below, dict):
+                yield from _walk((*path, key), child, below, known, key in schema.get("required", ()))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _walk((*path, index), child, entries, known, required=True)
+
+
+def _resolved(schema: Schema, known: Schema) -> Schema:
+    found: Schema = known[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return found
+
+
+def _repeated(place: Place, keys: list[str]) -> Iterator[int]:
+    """The indexes of entries that are not the first of their kind; absent keys have their default."""
+    fields = place.entries.get("properties", {})
+    seen: list[Any] = []
+    for index, entry in enumerate(place.value):
+        same = [entry.get(key, fields[key].get("default")) for key in keys] if keys else entry
+        if same in seen:
+            yield index
+        seen.append(same)
