@@ -49,11 +49,15 @@ def _broken(kind: str, key: str, value: Any, times: int | None) -> Manifest:
 BOTH, SERVER, OURS = (list(broken(section)) for section in ("both", "server", "ours"))
 
 
+def templates(manifest: Manifest) -> dict[str, Source]:
+    """The templates of a project that makes one object as it is."""
+    return {"one.yaml": Source("one.yaml", json.dumps(manifest))}
+
+
 def problems(manifest: Manifest) -> list[str]:
-    """The rules that gen finds broken when it renders an object as it is."""
-    templates = {"one.yaml": Source("one.yaml", json.dumps(manifest))}
+    """The rules that gen finds broken when it renders an object."""
     try:
-        Line(SCHEMA, templates).render("any", [])
+        Line(SCHEMA, templates(manifest)).render("any", [])
     except DiagnosticError as error:
         return [diagnostic.rule for diagnostic in error.diagnostics]
     return []

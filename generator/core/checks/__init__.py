@@ -43,6 +43,7 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
         references.absent,
         stored.distinct,
         stored.empties,
+        stored.quantities,
         resources.requests,
         workloads.containers,
         workloads.lifetimes,

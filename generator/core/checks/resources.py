@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from generator.core.checks.finding import Finding
 from generator.core.checks.pods import pods
+from generator.core.checks.quantities import amount
 from generator.core.manifests import Manifest
-
-_QUANTITY: Final = re.compile(r"([+-]?[0-9.]+)(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?[0-9]+))?")
-_BINARY: Final = {f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)}
-_DECIMAL: Final = {letter: Decimal(1000) ** power for power, letter in enumerate("num kMGTPE", -3)}
-
-
-def amount(quantity: Any) -> Decimal:
-    """A valid quantity as a number.
-
-    Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-    """
-    match = _QUANTITY.fullmatch(str(quantity))
-    assert match is not None, quantity
-    number, binary, decimal, exponent = match.groups()
-    factor = _BINARY[binary] if binary else _DECIMAL[decimal or " "]
-    return Decimal(number) * factor * Decimal(10) ** int(exponent or 0)
 
 
 def requests(manifests: Sequence[Manifest]) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
-"""Lists and maps as the API server keeps them: entries that it tells apart, and none that are empty."""
+"""What the API server does not keep as it is written: lists with twins, what is empty, odd quantities."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from generator.core.checks import openapi
 from generator.core.checks.finding import Finding
+from generator.core.checks.quantities import canonical
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.diagnostics import Severity
@@ -15,6 +17,7 @@ Schema = dict[str, Any]
 
 # `names.containers` judges these: it knows that some lists share their names.
 _ELSEWHERE: Final = ("containers", "initContainers", "volumes")
+_A_QUANTITY: Final = ["string", "number"]  # nothing else in the API is either
 
 
 class Place(NamedTuple):
@@ -52,6 +55,20 @@ def empties(manifests: Sequence[Manifest]) -> Iterator[Finding]:
                 message = "the API server does not store it empty, so each `kubectl apply` finds it changed"
                 help = "leave the field out where it has nothing to say"
                 yield Finding("empty", manifest, place.path, message, severity=Severity.WARNING, help=help)
+
+
+def quantities(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """A quantity is written as it is stored, so that no later apply sees a change."""
+    for manifest in manifests:
+        for place in _places(manifest):
+            if place.schema.get("type") == _A_QUANTITY and (kept := canonical(place.value)) != place.value:
+                message = (
+                    "the API server stores this in another form, so each `kubectl apply` finds it changed"
+                )
+                found, expected = json.dumps(place.value), json.dumps(kept)
+                yield Finding(
+                    "quantity", manifest, place.path, message, found, expected, "", Severity.WARNING
+                )
 
 
 def _places(manifest: Manifest) -> Iterator[Place]:
