@@ -45,7 +45,7 @@ BOUNDS = {
 DIGIT, PAD = r"[A-Za-z0-9+/][\r\n]*", r"=[\r\n]*"
 BASE64 = rf"^[\r\n]*(({DIGIT}){{4}})*(({DIGIT}){{2}}{PAD}{PAD}|({DIGIT}){{3}}{PAD})?$"
 # The grammar in the comment of apimachinery's resource.Quantity, with the `n` and `u` its parser also takes.
-QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,3})?$"
 # RFC 3339, as Go's time.Parse takes it.
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
 # `Enum` of a field itself, or deeper in the code, of the items of a list.
@@ -59,7 +59,11 @@ PACKAGES = {
 
 # Types whose JSON form is decided by code of their own, which OpenAPI cannot tell.
 SPECIAL: dict[str, Schema] = {
-    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"], "pattern": QUANTITY},
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {
+        "type": ["string", "number"],
+        "pattern": QUANTITY,
+        "maxLength": 64,  # none that means anything is longer; arithmetic on it stays cheap
+    },
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["integer", "string"], **BOUNDS["int32"]},
     "io.k8s.apimachinery.pkg.runtime.RawExtension": {"type": "object"},
     f"{META}.FieldsV1": {"type": "object"},

@@ -6,19 +6,20 @@ Format: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/q
 from __future__ import annotations
 
 import re
-from decimal import ROUND_UP, Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any, Final
 
 _QUANTITY: Final = re.compile(r"([+-]?[0-9.]+)(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?[0-9]+))?")
-_BINARY: Final = {f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)}
-_DECIMAL: Final = {letter: Decimal(1000) ** power for power, letter in enumerate("num kMGTPE", -3)}
+_BINARY: Final = {f"{letter}i": Fraction(1024) ** power for power, letter in enumerate("KMGTPE", 1)}
+_DECIMAL: Final = {letter: Fraction(1000) ** power for power, letter in enumerate("num kMGTPE", -3)}
 
 
-def amount(quantity: Any) -> Decimal:
+def amount(quantity: Any) -> Fraction:
     """A valid quantity as a number."""
     number, binary, decimal, exponent = _parts(quantity)
     factor = _BINARY[binary] if binary else _DECIMAL[decimal or " "]
-    return Decimal(number) * factor * Decimal(10) ** int(exponent or 0)
+    return Fraction(number) * factor * Fraction(10) ** int(exponent or 0)
 
 
 def canonical(quantity: Any) -> str:
@@ -27,13 +28,13 @@ def canonical(quantity: Any) -> str:
     Fractions of a thousand-millionth are rounded up; powers of ten stay as they are written.
     """
     _, binary, _, exponent = _parts(quantity)
-    value = amount(quantity).quantize(_DECIMAL["n"], ROUND_UP)
-    if exponent or not value:
-        return str(quantity) if exponent else "0"
+    if exponent:
+        return str(quantity)
+    value = amount(quantity)
     suffixes = _BINARY if binary and abs(value) >= 1024 else _DECIMAL
-    fitting = [(factor, suffix) for suffix, factor in suffixes.items() if not value % factor]
-    factor, suffix = max(fitting, default=(Decimal(1), " "))
-    return f"{int(value / factor)}{suffix.strip()}"
+    fitting = [(factor, suffix) for suffix, factor in suffixes.items() if value and not value % factor]
+    factor, suffix = max(fitting, default=(_DECIMAL["n"], "n" if value else " "))
+    return f"{ceil(value / factor)}{suffix.strip()}"
 
 
 def _parts(quantity: Any) -> tuple[str, str | None, str | None, str | None]:
