@@ -58,8 +58,8 @@ def gen() -> Gen:
     """Run the command line in this process."""
     runner = CliRunner()
 
-    def run(*arguments: str) -> Ran:
-        result = runner.invoke(app, list(arguments))
+    def run(*arguments: object, stdin: str | None = None) -> Ran:
+        result = runner.invoke(app, [str(argument) for argument in arguments], input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Ran(result.exit_code, result.stdout, result.stderr)

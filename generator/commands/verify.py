@@ -58,6 +58,7 @@ def run(
 
     Exits with 0 when everything expected holds, 1 when something does not, 3 when it could not be found out.
     """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what went wrong is said in a diagnostic, once
     security = Security(tls, ca, cert, key, server_name, _token(token_file))
     if [server, rest, env].count(None) != 2:
         raise usage("verify/target", "one server has to be given", "give one of --env, --server and --rest")

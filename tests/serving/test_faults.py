@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import pytest
 
-from tests.serving.conftest import Gen
+from tests.conftest import Gen
 from tests.serving.servers import (
     free_port,
     grpc_server,
@@ -32,11 +32,13 @@ def photo(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("option", ["--server", "--rest"])
 def test_connection_refused(gen: Gen, photo: Path, option: str) -> None:
     target = f"127.0.0.1:{free_port()}"
-    found = gen(option, target if option == "--server" else f"http://{target}", "--model", "m", photo)
-    assert found.exit_code == 3
-    assert "error[verify/unreachable]" in found.stderr
-    assert "refused" in found.stderr
-    assert "check host and port" in found.stderr
+    found = gen(
+        "verify", option, target if option == "--server" else f"http://{target}", "--model", "m", photo
+    )
+    assert found.status == 3
+    assert "error[verify/unreachable]" in found.err
+    assert "refused" in found.err
+    assert "check host and port" in found.err
 
 
 @pytest.mark.parametrize("option", ["--server", "--rest"])
@@ -44,9 +46,9 @@ def test_a_server_that_hangs(gen: Gen, photo: Path, option: str) -> None:
     with tcp_server(lambda connection: None) as target:
         server = target if option == "--server" else f"http://{target}"
         start = time.monotonic()
-        found = gen(option, server, "--model", "m", photo, "--timeout", "500ms")
-    assert (found.exit_code, "error[verify/deadline]" in found.stderr) == (3, True), found.stderr
-    assert "did not answer within 0.5 s" in found.stderr
+        found = gen("verify", option, server, "--model", "m", photo, "--timeout", "500ms")
+    assert (found.status, "error[verify/deadline]" in found.err) == (3, True), found.err
+    assert "did not answer within 0.5 s" in found.err
     assert time.monotonic() - start < 4
 
 
@@ -56,8 +58,8 @@ def test_a_model_that_hangs(gen: Gen, photo: Path) -> None:
             time.sleep(1)
 
     with grpc_server(scores_model(before=before)) as server:
-        found = gen("--server", server, "--model", "m", photo, "--timeout", "200ms")
-    assert (found.exit_code, "prediction of model m" in found.stderr) == (3, True), found.stderr
+        found = gen("verify", "--server", server, "--model", "m", photo, "--timeout", "200ms")
+    assert (found.status, "prediction of model m" in found.err) == (3, True), found.err
 
 
 def test_a_server_that_dies_in_the_middle_of_a_call(gen: Gen, photo: Path) -> None:
@@ -67,9 +69,9 @@ def test_a_server_that_dies_in_the_middle_of_a_call(gen: Gen, photo: Path) -> No
         connection.close()
 
     with tcp_server(half) as target:
-        found = gen("--rest", f"http://{target}", "--model", "m", photo)
-    assert (found.exit_code, "error[verify/unreachable]" in found.stderr) == (3, True), found.stderr
-    assert "IncompleteRead" in found.stderr
+        found = gen("verify", "--rest", f"http://{target}", "--model", "m", photo)
+    assert (found.status, "error[verify/unreachable]" in found.err) == (3, True), found.err
+    assert "IncompleteRead" in found.err
 
 
 def test_unavailable_and_then_fine(gen: Gen, photo: Path) -> None:
@@ -81,25 +83,25 @@ def test_unavailable_and_then_fine(gen: Gen, photo: Path) -> None:
 
     model.before = before
     with grpc_server(model) as server:
-        found = gen("--server", server, "--model", "m", photo)
-    assert (found.exit_code, model.calls.count("Predict")) == (0, 3)
+        found = gen("verify", "--server", server, "--model", "m", photo)
+    assert (found.status, model.calls.count("Predict")) == (0, 3)
 
 
 def test_unavailable_for_good(gen: Gen, photo: Path) -> None:
     model = scores_model()
     model.before = lambda method, context: context.abort(grpc.StatusCode.UNAVAILABLE, "going away")
     with grpc_server(model) as server:
-        found = gen("--server", server, "--model", "m", photo)
-    assert (found.exit_code, len(model.calls)) == (3, 4)
-    assert "going away" in found.stderr
+        found = gen("verify", "--server", server, "--model", "m", photo)
+    assert (found.status, len(model.calls)) == (3, 4)
+    assert "going away" in found.err
 
 
 def test_a_message_over_the_size_limit(gen: Gen, tmp_path: Path) -> None:
     (tmp_path / "large.jpg").write_bytes(JPEG[:-2] + bytes(5000) + JPEG[-2:])
     with grpc_server(scores_model(), max_receive_message_length=1000) as server:
-        found = gen("--server", server, "--model", "m", tmp_path / "large.jpg")
-    assert (found.exit_code, "error[verify/too-large]" in found.stderr) == (3, True), found.stderr
-    assert "--batch" in found.stderr
+        found = gen("verify", "--server", server, "--model", "m", tmp_path / "large.jpg")
+    assert (found.status, "error[verify/too-large]" in found.err) == (3, True), found.err
+    assert "--batch" in found.err
 
 
 CODES = {
@@ -121,11 +123,11 @@ def test_every_refusal_says_what_to_change(gen: Gen, photo: Path, code: str) -> 
             context.abort(getattr(grpc.StatusCode, code), "the server's own words")
 
     with grpc_server(scores_model(before=before)) as server:
-        found = gen("--server", server, "--model", "m", photo)
-    assert found.exit_code == status
-    assert f"error[verify/{rule}]" in found.stderr
-    assert "the server's own words" in found.stderr
-    assert "= help:" in found.stderr
+        found = gen("verify", "--server", server, "--model", "m", photo)
+    assert found.status == status
+    assert f"error[verify/{rule}]" in found.err
+    assert "the server's own words" in found.err
+    assert "= help:" in found.err
 
 
 def test_a_truncated_image_is_named_when_the_model_refuses_it(gen: Gen, tmp_path: Path) -> None:
@@ -136,10 +138,10 @@ def test_a_truncated_image_is_named_when_the_model_refuses_it(gen: Gen, tmp_path
     (tmp_path / "cut.jpg").write_bytes(JPEG[:-4])
     (tmp_path / "whole.jpg").write_bytes(JPEG)
     with grpc_server(scores_model(before=before)) as server:
-        cut = gen("--server", server, "--model", "m", tmp_path / "cut.jpg")
-        whole = gen("--server", server, "--model", "m", tmp_path / "whole.jpg")
-    assert "cut.jpg stops before the image's end" in cut.stderr
-    assert "truncated" not in whole.stderr
+        cut = gen("verify", "--server", server, "--model", "m", tmp_path / "cut.jpg")
+        whole = gen("verify", "--server", server, "--model", "m", tmp_path / "whole.jpg")
+    assert "cut.jpg stops before the image's end" in cut.err
+    assert "truncated" not in whole.err
 
 
 REST = {
@@ -163,23 +165,25 @@ REST = {
 def test_answers_of_other_servers_over_rest(gen: Gen, photo: Path, name: str) -> None:
     status, kind, body, rule, told = REST[name]
     with http_server(lambda method, path, sent: (status, kind, body)) as url:
-        found = gen("--rest", url, "--model", "m", photo)
-    assert f"error[{rule}]" in found.stderr, found.stderr
-    assert told in found.stderr
-    assert found.exit_code == (1 if rule == "verify/not-found" else 3)
+        found = gen("verify", "--rest", url, "--model", "m", photo)
+    assert f"error[{rule}]" in found.err, found.err
+    assert told in found.err
+    assert found.status == (1 if rule == "verify/not-found" else 3)
 
 
 def test_a_web_server_in_place_of_grpc(gen: Gen, photo: Path) -> None:
     with http_server(lambda method, path, sent: (404, "text/html", b"no")) as url:
-        found = gen("--server", url.removeprefix("http://"), "--model", "m", photo, "--timeout", "1s")
-    assert found.exit_code == 3
-    assert "--rest" in found.stderr or "check host and port" in found.stderr
+        found = gen(
+            "verify", "--server", url.removeprefix("http://"), "--model", "m", photo, "--timeout", "1s"
+        )
+    assert found.status == 3
+    assert "--rest" in found.err or "check host and port" in found.err
 
 
 def test_an_empty_folder(gen: Gen, tmp_path: Path) -> None:
     with grpc_server(scores_model()) as server:
-        found = gen("--server", server, "--model", "m", tmp_path)
-    assert (found.exit_code, "names no file" in found.stderr) == (2, True)
+        found = gen("verify", "--server", server, "--model", "m", tmp_path)
+    assert (found.status, "names no file" in found.err) == (2, True)
 
 
 FILES = {
@@ -200,6 +204,6 @@ def test_files_that_cannot_be_sent(gen: Gen, tmp_path: Path, name: str) -> None:
     content, told = FILES[name]
     (tmp_path / name).write_bytes(content)
     with grpc_server(scores_model()) as server:
-        found = gen("--server", server, "--model", "m", tmp_path / name)
-    assert (found.exit_code, "error[verify/input]" in found.stderr) == (2, True), found.stderr
-    assert told in found.stderr
+        found = gen("verify", "--server", server, "--model", "m", tmp_path / name)
+    assert (found.status, "error[verify/input]" in found.err) == (2, True), found.err
+    assert told in found.err

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from generator.serving import Client, DType, Model, ServingError, State, Tensor
-from tests.serving.conftest import Gen
+from tests.conftest import Gen
 from tests.serving.servers import tensor
 
 ROOT = Path(__file__).parents[2]
@@ -139,36 +139,49 @@ def test_refusals(peer: Peer, protocol: str, model: Model, signature: str, code:
 def test_the_tutorials_command(peer: Peer, gen: Gen, option: str) -> None:
     address = peer.server if option == "--server" else peer.url
     photo = peer.samples / "image_0.jpg"
-    found = gen(option, address, "--model", "gan", "--signature", "predict_images", photo, "--format", "json")
-    assert found.exit_code == 0, found.stderr
-    scores = json.loads(found.stdout)["answers"][0]["outputs"]["scores"]
+    found = gen(
+        "verify",
+        option,
+        address,
+        "--model",
+        "gan",
+        "--signature",
+        "predict_images",
+        photo,
+        "--format",
+        "json",
+    )
+    assert found.status == 0, found.err
+    scores = json.loads(found.out)["answers"][0]["outputs"]["scores"]
     case = next(case for case in peer.cases if case["model"] == "gan")
     assert scores["shape"] == [1, 10]
     assert scores["values"] == tensor(case["outputs"]["scores"]).tolist()
 
 
 def test_a_truncated_image_beside_good_ones(peer: Peer, gen: Gen) -> None:
-    found = gen("--server", peer.server, "--model", "gan", peer.samples)
-    assert found.exit_code == 1
-    assert "truncated.jpeg stops before the image's end" in found.stderr
-    assert "3 of 4 expectations hold" in found.stdout
+    found = gen("verify", "--server", peer.server, "--model", "gan", peer.samples)
+    assert found.status == 1
+    assert "truncated.jpeg stops before the image's end" in found.err
+    assert "3 of 4 expectations hold" in found.out
 
 
 def test_images_in_one_request(peer: Peer, gen: Gen) -> None:
-    found = gen("--server", peer.server, "--model", "gan", peer.samples / "image_*.jpg", "--batch", 3)
-    assert (found.exit_code, found.stdout.count("scores of")) == (0, 3), found.stderr
+    found = gen(
+        "verify", "--server", peer.server, "--model", "gan", peer.samples / "image_*.jpg", "--batch", 3
+    )
+    assert (found.status, found.out.count("scores of")) == (0, 3), found.err
 
 
 def test_a_file_that_is_no_image(peer: Peer, gen: Gen, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no image at all")
-    found = gen("--server", peer.server, "--model", "gan", tmp_path / "notes.txt")
-    assert (found.exit_code, "error[verify/refused]" in found.stderr) == (1, True)
-    assert "Unknown image file format" in found.stderr
+    found = gen("verify", "--server", peer.server, "--model", "gan", tmp_path / "notes.txt")
+    assert (found.status, "error[verify/refused]" in found.err) == (1, True)
+    assert "Unknown image file format" in found.err
 
 
 def test_a_model_that_could_not_be_loaded(peer: Peer, gen: Gen) -> None:
-    found = gen("--server", peer.server, "--model", "broken", "--wait", "1m")
-    assert (found.exit_code, "error[verify/load-failed]" in found.stderr) == (1, True)
+    found = gen("verify", "--server", peer.server, "--model", "broken", "--wait", "1m")
+    assert (found.status, "error[verify/load-failed]" in found.err) == (1, True)
 
 
 def test_the_official_package_may_live_beside_it(peer: Peer) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.serving import DType, Tensor, TensorSpec
-from tests.serving.conftest import Gen
+from tests.conftest import Gen
 from tests.serving.servers import FakeModel, grpc_server, scores_model
 
 JPEG = b"\xff\xd8\xff\xe0 picture \xff\xd9"
@@ -45,29 +45,31 @@ def doubling(**changes: Any) -> FakeModel:
 
 
 def test_a_photo_needs_nothing_but_the_server_and_the_model(gen: Gen, server: str, photo: Path) -> None:
-    found = gen("--server", server, "--model", "m", photo)
-    assert found.exit_code == 0, found.stderr
-    assert "version 1 AVAILABLE" in found.stdout
-    assert "takes images: string [-1]" in found.stdout
-    assert "scores: [4] 0.7500, [5] 0.2500, [0] 0.0000" in found.stdout
+    found = gen("verify", "--server", server, "--model", "m", photo)
+    assert found.status == 0, found.err
+    assert "version 1 AVAILABLE" in found.out
+    assert "takes images: string [-1]" in found.out
+    assert "scores: [4] 0.7500, [5] 0.2500, [0] 0.0000" in found.out
 
 
 def test_labels_name_the_scores(gen: Gen, server: str, photo: Path, tmp_path: Path) -> None:
     (tmp_path / "labels.txt").write_text("\n".join("zero one two three four five".split()))
-    found = gen("--server", server, "--model", "m", photo, "--labels", tmp_path / "labels.txt", "--top", 2)
-    assert "scores: four 0.7500, five 0.2500\n" in found.stdout
+    found = gen(
+        "verify", "--server", server, "--model", "m", photo, "--labels", tmp_path / "labels.txt", "--top", 2
+    )
+    assert "scores: four 0.7500, five 0.2500\n" in found.out
 
 
 def test_json_holds_everything(gen: Gen, server: str, photo: Path) -> None:
-    found = json.loads(gen("--server", server, "--model", "m", photo, "--format", "json").stdout)
+    found = json.loads(gen("verify", "--server", server, "--model", "m", photo, "--format", "json").out)
     assert found["versions"] == [{"version": 1, "state": "AVAILABLE", "error": ""}]
     assert found["answers"][0]["outputs"]["scores"]["values"][0][4] == 0.75
     assert found["holds"] is True
 
 
 def test_without_inputs_the_signatures_are_shown(gen: Gen, server: str) -> None:
-    found = gen("--server", server, "--model", "m")
-    assert (found.exit_code, "gives scores: float [-1, 10]" in found.stdout) == (0, True)
+    found = gen("verify", "--server", server, "--model", "m")
+    assert (found.status, "gives scores: float [-1, 10]" in found.out) == (0, True)
 
 
 def test_a_folder_in_batches_names_each_image(gen: Gen, tmp_path: Path) -> None:
@@ -75,12 +77,12 @@ def test_a_folder_in_batches_names_each_image(gen: Gen, tmp_path: Path) -> None:
         (tmp_path / f"{i}.jpg").write_bytes(JPEG)
     model = scores_model()
     with grpc_server(model) as server:
-        found = gen("--server", server, "--model", "m", tmp_path, "--batch", 2, "--parallel", 2)
-    assert found.exit_code == 0, found.stderr
+        found = gen("verify", "--server", server, "--model", "m", tmp_path, "--batch", 2, "--parallel", 2)
+    assert found.status == 0, found.err
     assert model.calls.count("Predict") == 4  # three batches, and the first once more to warm up
-    assert f"scores of {tmp_path / '3.jpg'}: [4]" in found.stdout
-    assert "3 requests in" in found.stdout
-    assert "p95" in found.stdout
+    assert f"scores of {tmp_path / '3.jpg'}: [4]" in found.out
+    assert "3 requests in" in found.out
+    assert "p95" in found.out
 
 
 NUMERIC = {
@@ -95,25 +97,27 @@ NUMERIC = {
 def test_json_in_every_form(gen: Gen, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(NUMERIC[name])
     with grpc_server(doubling()) as server:
-        found = gen("--server", server, "--model", "m", tmp_path / name, "--format", "json")
-    assert json.loads(found.stdout)["answers"][0]["outputs"]["y"]["values"] == [[2, 4], [6, 8]]
+        found = gen("verify", "--server", server, "--model", "m", tmp_path / name, "--format", "json")
+    assert json.loads(found.out)["answers"][0]["outputs"]["y"]["values"] == [[2, 4], [6, 8]]
 
 
 def test_lines_are_gathered_into_batches(gen: Gen) -> None:
     lines = '[1, 2]\n\n{"x": [3, 4]}\n[5, 6]\n'
     with grpc_server(doubling()) as server:
-        found = gen("--server", server, "--model", "m", "-", "--batch", 2, "--format", "json", input=lines)
-    answers = json.loads(found.stdout)["answers"]
+        found = gen(
+            "verify", "--server", server, "--model", "m", "-", "--batch", 2, "--format", "json", stdin=lines
+        )
+    answers = json.loads(found.out)["answers"]
     assert [a["outputs"]["y"]["values"] for a in answers] == [[[2, 4], [6, 8]], [[10, 12]]]
 
 
 def test_numbers_that_json_lacks_fail_by_default(gen: Gen, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[[1, NaN, Infinity]]")
     with grpc_server(doubling()) as server:
-        found = gen("--server", server, "--model", "m", tmp_path / "x.json", "--format", "json")
-    told = json.loads(found.stdout)
+        found = gen("verify", "--server", server, "--model", "m", tmp_path / "x.json", "--format", "json")
+    told = json.loads(found.out)
     assert told["answers"][0]["outputs"]["y"]["values"] == [[2, "NaN", "Infinity"]]
-    assert (found.exit_code, told["diagnostics"][0]["rule"]) == (1, "verify/expectation")
+    assert (found.status, told["diagnostics"][0]["rule"]) == (1, "verify/expectation")
 
 
 EXPECTED = {
@@ -140,26 +144,26 @@ UNMET = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_expectations_that_hold(gen: Gen, server: str, photo: Path, name: str) -> None:
     (photo.parent / "expect.yaml").write_text(f"inputs: [{{file: photo.jpg}}]\n{EXPECTED[name]}\n")
-    found = gen("--server", server, "--model", "m", "--expect", photo.parent / "expect.yaml")
-    assert found.exit_code == 0, found.stderr
+    found = gen("verify", "--server", server, "--model", "m", "--expect", photo.parent / "expect.yaml")
+    assert found.status == 0, found.err
 
 
 @pytest.mark.parametrize("name", UNMET)
 def test_expectations_that_do_not_hold(gen: Gen, server: str, photo: Path, name: str) -> None:
     expectation, reason = UNMET[name]
     (photo.parent / "expect.yaml").write_text(f"inputs: [{{file: photo.jpg}}]\n{expectation}\n")
-    found = gen("--server", server, "--model", "m", "--expect", photo.parent / "expect.yaml")
-    assert found.exit_code == 1
-    assert "error[verify/expectation]" in found.stderr
-    assert reason in found.stderr
+    found = gen("verify", "--server", server, "--model", "m", "--expect", photo.parent / "expect.yaml")
+    assert found.status == 1
+    assert "error[verify/expectation]" in found.err
+    assert reason in found.err
 
 
 def test_a_mistake_in_the_expectations_is_shown_in_its_place(gen: Gen, server: str, tmp_path: Path) -> None:
     (tmp_path / "expect.yaml").write_text("outputs:\n  scores: {argmx: 4}\n")
-    found = gen("--server", server, "--model", "m", "--expect", tmp_path / "expect.yaml")
-    assert found.exit_code == 1
-    assert "expect.yaml:2:12" in found.stderr
-    assert "did you mean `argmax`?" in found.stderr
+    found = gen("verify", "--server", server, "--model", "m", "--expect", tmp_path / "expect.yaml")
+    assert found.status == 1
+    assert "expect.yaml:2:12" in found.err
+    assert "did you mean `argmax`?" in found.err
 
 
 def test_it_waits_until_the_model_is_available(gen: Gen, photo: Path) -> None:
@@ -171,8 +175,8 @@ def test_it_waits_until_the_model_is_available(gen: Gen, photo: Path) -> None:
 
     model.before = before
     with grpc_server(model) as server:
-        found = gen("--server", server, "--model", "m", photo, "--wait", "20s")
-    assert (found.exit_code, model.calls.count("GetModelStatus")) == (0, 2)
+        found = gen("verify", "--server", server, "--model", "m", photo, "--wait", "20s")
+    assert (found.status, model.calls.count("GetModelStatus")) == (0, 2)
 
 
 STATES = {
@@ -185,19 +189,19 @@ STATES = {
 def test_states_in_which_no_version_answers(gen: Gen, photo: Path, rule: str) -> None:
     states, told = STATES[rule]
     with grpc_server(scores_model(states=states)) as server:
-        found = gen("--server", server, "--model", "m", photo)
-    assert found.exit_code == 1
-    assert f"error[{rule}]" in found.stderr
-    assert told in found.stderr
+        found = gen("verify", "--server", server, "--model", "m", photo)
+    assert found.status == 1
+    assert f"error[{rule}]" in found.err
+    assert told in found.err
 
 
 def test_a_missing_version_is_told_from_a_wrong_name(gen: Gen, server: str, photo: Path) -> None:
-    version = gen("--server", server, "--model", "m", "--version", 9, photo)
-    assert "serves model m, but not its version 9" in version.stderr
-    assert "version 1 AVAILABLE" in version.stderr
-    name = gen("--server", server, "--model", "n", photo)
-    assert "Could not find any versions of model n" in name.stderr
-    assert (version.exit_code, name.exit_code) == (1, 1)
+    version = gen("verify", "--server", server, "--model", "m", "--version", 9, photo)
+    assert "serves model m, but not its version 9" in version.err
+    assert "version 1 AVAILABLE" in version.err
+    name = gen("verify", "--server", server, "--model", "n", photo)
+    assert "Could not find any versions of model n" in name.err
+    assert (version.status, name.status) == (1, 1)
 
 
 WRONG = {
@@ -214,14 +218,14 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_usage(gen: Gen, server: str, name: str) -> None:
     arguments, rule = WRONG[name]
-    found = gen("--server", server, *arguments)
-    assert (found.exit_code, f"error[{rule}]" in found.stderr) == (2, True), found.stderr
+    found = gen("verify", "--server", server, *arguments)
+    assert (found.status, f"error[{rule}]" in found.err) == (2, True), found.err
 
 
 def test_a_token_is_not_sent_where_others_can_read_it(
     gen: Gen, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GEN_SERVING_TOKEN", "secret-word")
-    found = gen("--server", "model.example:8500", "--model", "m", photo)
-    assert (found.exit_code, "verify/plain-token" in found.stderr) == (2, True)
-    assert "secret-word" not in found.stderr
+    found = gen("verify", "--server", "model.example:8500", "--model", "m", photo)
+    assert (found.status, "verify/plain-token" in found.err) == (2, True)
+    assert "secret-word" not in found.err
