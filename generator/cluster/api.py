@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,9 +30,11 @@ class ApiCluster:
     """
 
     def __init__(self, context: str | None = None) -> None:
+        # The client looks at KUBECONFIG once, when it is imported, and a program may set it later.
+        file = os.environ.get("KUBECONFIG") or config.KUBE_CONFIG_DEFAULT_LOCATION
         try:
-            _, current = config.list_kube_config_contexts()
-            self._api = config.new_client_from_config(context=context)
+            _, current = config.list_kube_config_contexts(file)
+            self._api = config.new_client_from_config(file, context)
         except (ConfigException, TypeError) as error:
             raise unknown(
                 "cluster/config",

@@ -1,0 +1,224 @@
+"""`gen verify --env`: from the environment's sources to its Service in a cluster, and to the model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.cluster import services
+from generator.cluster.services import Offer
+from generator.diagnostics import DiagnosticError
+from generator.serving import Client, Model
+from tests.cluster.kubectl import Kubectl
+from tests.conftest import Gen
+from tests.serving.servers import free_port, grpc_server, scores_model
+
+ROOT = Path(__file__).parents[2]
+PORT = 8500
+OFFER = Offer("serving", "gan", "grpc")
+
+
+class FakeCluster:
+    """A cluster whose Service leads, through a pod, to an address of this machine."""
+
+    name = "fake"
+
+    def __init__(self, server: str = "", **spec: Any) -> None:
+        self._server = server
+        self.spec = {"ports": [{"name": "grpc", "port": PORT, "targetPort": "grpc"}], **spec}
+        self.pod: dict[str, Any] | None = {
+            "metadata": {"name": "gan-1"},
+            "spec": {"containers": [{"ports": [{"name": "grpc", "containerPort": 9000}]}]},
+        }
+        self.ports: list[int] = []
+
+    def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
+        return {"spec": self.spec} if (namespace, name) == ("serving", "gan") else None
+
+    def node_address(self) -> str | None:
+        return "2001:db8::1"
+
+    def ready_pod(self, namespace: str, selector: Mapping[str, str]) -> Mapping[str, Any] | None:
+        return self.pod
+
+    def connect(self, namespace: str, pod: str, port: int) -> socket.socket:
+        self.ports.append(port)
+        host, _, number = self._server.rpartition(":")
+        return socket.create_connection((host, int(number)))
+
+
+def test_a_port_forward_carries_predictions_and_is_closed() -> None:
+    with grpc_server(scores_model()) as server:
+        cluster = FakeCluster(server)
+        with services.route(cluster, OFFER, forward=False) as route, Client.grpc(route.address) as client:
+            found = client.predict(Model("m"), {"images": [b"x"] * 50_000})
+            assert found.outputs["scores"].shape == (50_000, 10)
+        host, _, port = route.address.rpartition(":")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, int(port)))
+    assert route.way == "a port-forward to pod gan-1"
+    assert set(cluster.ports) == {9000}
+
+
+def test_a_port_forward_to_a_pod_that_does_not_answer() -> None:
+    cluster = FakeCluster(f"127.0.0.1:{free_port()}")
+    with pytest.raises(ConnectionRefusedError), services.route(cluster, OFFER, forward=True):
+        pass
+
+
+def test_a_node_port_of_an_address_with_colons() -> None:
+    ports = [{"name": "grpc", "port": PORT, "nodePort": 30850}]
+    with services.route(FakeCluster(type="NodePort", ports=ports), OFFER, forward=False) as route:
+        assert (route.address, route.way) == ("[2001:db8::1]:30850", "a node's port")
+
+
+def test_services_that_cannot_be_reached() -> None:
+    no_pod = FakeCluster()
+    no_pod.pod = None
+    problems = {
+        "no pod behind it is ready": (no_pod, OFFER),
+        "has no address yet": (FakeCluster(type="LoadBalancer"), OFFER),
+        "is not in the cluster": (FakeCluster(), Offer("serving", "other", "grpc")),
+        "has no port named rest": (FakeCluster(), Offer("serving", "gan", "rest")),
+    }
+    for told, (cluster, offered) in problems.items():
+        with pytest.raises(DiagnosticError, match=told), services.route(cluster, offered, forward=False):
+            pass
+
+
+def service(name: str, ports: list[str], **spec: Any) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": "serving"}
+    return {"kind": "Service", "metadata": metadata, "spec": {"ports": [{"name": p} for p in ports], **spec}}
+
+
+def test_the_service_of_an_environment() -> None:
+    objects = [
+        {"kind": "Deployment"},
+        service("headless", ["grpc"], clusterIP="None"),
+        service("gan", ["rest", "grpc"]),
+    ]
+    assert services.offer(objects, ["grpc", "rest"]) == OFFER
+    assert services.offer([service("gan", ["rest"])], ["grpc", "rest"]).port == "rest"
+    with pytest.raises(DiagnosticError, match="no Service of this environment has a port named grpc or rest"):
+        services.offer([service("gan", ["http"])], ["grpc", "rest"])
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This repository's own project, whose model is called m, with something to verify."""
+    for folder in ("schema", "templates", "values"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    base = tmp_path / "values/base.yaml"
+    base.write_text(base.read_text().replace("  gan: {}", "  m: {}") + _VERIFY)
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff picture \xff\xd9")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+_VERIFY = """
+verify:
+  minimumVersion: 1
+  inputs:
+    - file: photo.jpg
+      outputs:
+        scores: {argmax: 4}
+"""
+
+
+@pytest.fixture
+def cluster(
+    kubectl: Kubectl, namespace: str, project: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Kubectl]:
+    """A real control plane, the current one of a kubeconfig, for an environment `test` of the project."""
+    monkeypatch.setenv("KUBECONFIG", str(kubectl.kubeconfig))
+    yield kubectl
+    kubectl.must("delete", "namespace", namespace, "--wait=false")
+
+
+def deploy(kubectl: Kubectl, gen: Gen, project: Path, namespace: str, service: str) -> None:
+    values = f"namespace: {{name: {namespace}, create: false}}\nservice: {service}\n"
+    (project / "values/test.yaml").write_text(values)
+    assert gen("render", "--env", "test").status == 0
+    kubectl.must("apply", "--server-side", "-f", project / "rendered/test")
+
+
+@pytest.mark.cluster
+def test_a_load_balancer(cluster: Kubectl, gen: Gen, project: Path, namespace: str) -> None:
+    with grpc_server(scores_model()) as server:
+        port = int(server.rpartition(":")[2])
+        deploy(cluster, gen, project, namespace, f"{{type: LoadBalancer, ports: {{grpc: {{port: {port}}}}}}}")
+        before = gen("verify", "--env", "test")
+        assert (before.status, "error[verify/no-address]" in before.err) == (3, True), before.err
+        ingress = json.dumps({"status": {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}})
+        cluster.must(
+            *(
+                "patch",
+                "service",
+                "gan",
+                "-n",
+                namespace,
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                ingress,
+            )
+        )
+        found = gen("verify", "--env", "test")
+    assert found.status == 0, found.err
+    assert f"reached Service gan in namespace {namespace} of gen-test (https://127.0.0.1:" in found.out
+    assert "by its load balancer" in found.out
+    assert "argmax 4" in found.out
+
+
+@pytest.mark.cluster
+def test_a_service_that_is_not_there_yet(cluster: Kubectl, gen: Gen, project: Path, namespace: str) -> None:
+    (project / "values/test.yaml").write_text(f"namespace: {{name: {namespace}}}\n")
+    found = gen("verify", "--env", "test")
+    assert (found.status, "is not in the cluster gen-test" in found.err) == (3, True), found.err
+
+
+@pytest.mark.cluster
+def test_a_simulated_pod_takes_no_port_forward(
+    cluster: Kubectl, gen: Gen, project: Path, namespace: str
+) -> None:
+    deploy(cluster, gen, project, namespace, "{type: ClusterIP}")
+    cluster.must("wait", "-n", namespace, "--for=condition=Available", "deployment/gan", "--timeout=60s")
+    found = gen("verify", "--env", "test")
+    assert (found.status, "error[cluster/" in found.err) == (3, True), found.err
+
+
+def test_without_a_kubeconfig(gen: Gen, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(project / "nowhere"))
+    found = gen("verify", "--env", "kind")
+    assert (found.status, "error[cluster/config]" in found.err) == (3, True), found.err
+
+
+def test_a_cluster_that_does_not_answer(gen: Gen, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {
+        "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{free_port()}"}}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+        "users": [{"name": "u", "user": {}}],
+        "current-context": "c",
+    }
+    (project / "kubeconfig").write_text(json.dumps(config))
+    monkeypatch.setenv("KUBECONFIG", str(project / "kubeconfig"))
+    found = gen("verify", "--env", "kind")
+    assert (found.status, "error[cluster/unreachable]" in found.err) == (3, True), found.err
+
+
+def test_a_mistake_under_verify_is_shown_in_its_place(gen: Gen, project: Path) -> None:
+    base = project / "values/base.yaml"
+    base.write_text(base.read_text().replace("argmax", "argmx"))
+    found = gen("verify", "--env", "kind")
+    assert (found.status, "did you mean `argmax`?" in found.err) == (1, True), found.err
+
+
+def test_the_schema_of_the_project_holds_that_of_the_command() -> None:
+    own = ROOT / "generator/serving/verify.schema.json"
+    assert json.loads((ROOT / "schema/verify.schema.json").read_text()) == json.loads(own.read_text())
