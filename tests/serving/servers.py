@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,10 @@ Answer = Callable[[str, bytes, Any], bytes]
 """What a server does with a call: its method's name, the request's bytes and the gRPC context."""
 
 
+Page = Callable[[str, str, bytes, Any], tuple[int, str, bytes]]
+"""What an HTTP server does: method, path, body and headers in, status, content type and body out."""
+
+
 class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -33,12 +38,15 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no t
 
 
 @contextmanager
-def grpc_server(answer: Answer, port: int = 0, **options: Any) -> Iterator[str]:
-    """A gRPC server that hands raw bytes to `answer`; yields its address."""
+def grpc_server(answer: Answer, credentials: Any = None, **options: Any) -> Iterator[str]:
+    """A gRPC server, with TLS if it has credentials, that hands raw bytes to `answer`; yields its address."""
     server = grpc.server(
         ThreadPoolExecutor(8), [_Handler(answer)], options=[(f"grpc.{k}", v) for k, v in options.items()]
     )
-    port = server.add_insecure_port(f"127.0.0.1:{port}")
+    if credentials is None:
+        port = server.add_insecure_port("127.0.0.1:0")
+    else:
+        port = server.add_secure_port("127.0.0.1:0", credentials)
     server.start()
     try:
         yield f"127.0.0.1:{port}"
@@ -127,15 +135,15 @@ def scores_model(**changes: Any) -> FakeModel:
 
 
 @contextmanager
-def http_server(answer: Callable[[str, str, bytes], tuple[int, str, bytes]]) -> Iterator[str]:
-    """An HTTP server: method, path and body in, status, content type and body out; yields its address."""
+def http_server(answer: Page, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """An HTTP server, with TLS if it has a context; yields its address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            status, kind, content = answer(self.command, self.path, body)
+            status, kind, content = answer(self.command, self.path, body, self.headers)
             self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(content)))
@@ -149,10 +157,12 @@ def http_server(answer: Callable[[str, str, bytes], tuple[int, str, bytes]]) -> 
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

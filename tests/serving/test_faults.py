@@ -164,7 +164,7 @@ REST = {
 @pytest.mark.parametrize("name", REST)
 def test_answers_of_other_servers_over_rest(gen: Gen, photo: Path, name: str) -> None:
     status, kind, body, rule, told = REST[name]
-    with http_server(lambda method, path, sent: (status, kind, body)) as url:
+    with http_server(lambda *request: (status, kind, body)) as url:
         found = gen("verify", "--rest", url, "--model", "m", photo)
     assert f"error[{rule}]" in found.err, found.err
     assert told in found.err
@@ -172,7 +172,7 @@ def test_answers_of_other_servers_over_rest(gen: Gen, photo: Path, name: str) ->
 
 
 def test_a_web_server_in_place_of_grpc(gen: Gen, photo: Path) -> None:
-    with http_server(lambda method, path, sent: (404, "text/html", b"no")) as url:
+    with http_server(lambda *request: (404, "text/html", b"no")) as url:
         found = gen(
             "verify", "--server", url.removeprefix("http://"), "--model", "m", photo, "--timeout", "1s"
         )

@@ -37,7 +37,7 @@ def serving(answer: Any, **options: Any) -> Iterator[tuple[Client, list[tuple[st
     """A client of a server that gives this answer, and the requests it gets beside those for metadata."""
     asked: list[tuple[str, Any]] = []
 
-    def reply(method: str, path: str, body: bytes) -> tuple[int, str, bytes]:
+    def reply(method: str, path: str, body: bytes, headers: Any) -> tuple[int, str, bytes]:
         if path.endswith("/metadata"):
             return 200, "application/json", json.dumps(METADATA).encode()
         asked.append((f"{method} {path}", json.loads(body) if body else None))
