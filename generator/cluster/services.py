@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.cluster.client import Cluster
 from generator.cluster.port_forward import forwarded
 from generator.diagnostics import DiagnosticError, unknown, usage
+
+T = TypeVar("T")
 
 _POLL = 1.0  # seconds
 
@@ -59,8 +61,8 @@ def offer(objects: Iterable[Mapping[str, Any]], ports: Iterable[str]) -> Offer:
 def route(cluster: Cluster, offered: Offer, forward: bool, wait: float = 0.0) -> Iterator[Route]:
     """The way to a Service: its load balancer, a node's port, or a port-forward for as long as the block.
 
-    `forward` asks for the last whatever the Service's type is; `wait` is for the load balancer's address, in
-    seconds. Raises `DiagnosticError` (verify/no-service, verify/no-address) where there is none.
+    `forward` asks for the last whatever the Service's type is; `wait` is how many seconds a load balancer's
+    address or a ready pod may take. Raises `DiagnosticError` (verify/no-service, verify/no-address).
     """
     found = _found(cluster, offered)
     kind = "ClusterIP" if forward else found["spec"].get("type", "ClusterIP")
@@ -69,9 +71,11 @@ def route(cluster: Cluster, offered: Offer, forward: bool, wait: float = 0.0) ->
     elif kind == "NodePort":
         yield _node(cluster, offered, found)
     else:
-        pod = cluster.ready_pod(offered.namespace, found["spec"].get("selector", {}))
+        selector = found["spec"].get("selector", {})
+        pod = _awaited(lambda: cluster.ready_pod(offered.namespace, selector), wait)
         if pod is None:
-            raise _no_address(cluster, offered, "no pod behind it is ready", "look at `kubectl get pods`")
+            help = "give it time with --wait 5m, and look at `kubectl get pods`"
+            raise _no_address(cluster, offered, "no pod behind it is ready", help)
         name, port = pod["metadata"]["name"], _pod_port(pod, _port(found, offered))
         cluster.connect(offered.namespace, name, port).close()  # raises what a forwarded connection cannot
         with forwarded(lambda: cluster.connect(offered.namespace, name, port)) as address:
@@ -90,15 +94,24 @@ def _found(cluster: Cluster, offered: Offer) -> Mapping[str, Any]:
 
 
 def _balanced(cluster: Cluster, offered: Offer, found: Mapping[str, Any], wait: float) -> Route:
-    end = time.monotonic() + wait
-    while not (ingress := found.get("status", {}).get("loadBalancer", {}).get("ingress")):
-        if time.monotonic() >= end:
-            help = "give it time with --wait 5m, or go around it with --port-forward"
-            raise _no_address(cluster, offered, "its load balancer has no address yet", help)
-        time.sleep(_POLL)
-        found = _found(cluster, offered)
-    host = ingress[0].get("ip") or ingress[0]["hostname"]
+    ingress = _awaited(lambda: _ingress(_found(cluster, offered)), wait)
+    if ingress is None:
+        help = "give it time with --wait 5m, or go around it with --port-forward"
+        raise _no_address(cluster, offered, "its load balancer has no address yet", help)
+    host = ingress.get("ip") or ingress["hostname"]
     return Route(_address(host, _port(found, offered)["port"]), "its load balancer")
+
+
+def _ingress(found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return next(iter(found.get("status", {}).get("loadBalancer", {}).get("ingress", ())), None)
+
+
+def _awaited(ask: Callable[[], T | None], wait: float) -> T | None:
+    """What is asked for, once it is there, or None after `wait` seconds."""
+    end = time.monotonic() + wait
+    while (found := ask()) is None and time.monotonic() < end:
+        time.sleep(_POLL)
+    return found
 
 
 def _node(cluster: Cluster, offered: Offer, found: Mapping[str, Any]) -> Route:

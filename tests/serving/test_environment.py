@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,15 @@ def test_a_port_forward_to_a_pod_that_does_not_answer() -> None:
     cluster = FakeCluster(f"127.0.0.1:{free_port()}")
     with pytest.raises(ConnectionRefusedError), services.route(cluster, OFFER, forward=True):
         pass
+
+
+def test_a_pod_that_is_not_ready_yet() -> None:
+    with grpc_server(scores_model()) as server:
+        cluster = FakeCluster(server)
+        pod, cluster.pod = cluster.pod, None
+        threading.Timer(0.2, lambda: setattr(cluster, "pod", pod)).start()
+        with services.route(cluster, OFFER, forward=True, wait=20) as route:
+            assert route.way == "a port-forward to pod gan-1"
 
 
 def test_a_node_port_of_an_address_with_colons() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -229,3 +233,19 @@ def test_a_token_is_not_sent_where_others_can_read_it(
     found = gen("verify", "--server", "model.example:8500", "--model", "m", photo)
     assert (found.status, "verify/plain-token" in found.err) == (2, True)
     assert "secret-word" not in found.err
+
+
+def test_a_terminal_shows_how_far_it_is(server: str, tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"{number}.jpg").write_bytes(JPEG)
+    near, far = pty.openpty()
+    command = [sys.executable, "-m", "generator", "verify", "--server", server, "--model", "m", str(tmp_path)]
+    terminal = {**os.environ, "TERM": "xterm"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=far, check=False, env=terminal)
+    os.close(far)
+    shown = os.read(near, 100_000).decode()
+    os.close(near)
+    assert done.returncode == 0, shown
+    assert "requests" in shown
+    assert "100%" in shown
+    assert b"100%" not in done.stdout
