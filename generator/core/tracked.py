@@ -9,13 +9,17 @@ the plain data back.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from math import isfinite
 from types import GeneratorType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from generator.core.paths import Path
 
 Paths: TypeAlias = tuple[Path, ...]
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Tracked:
@@ -92,13 +96,14 @@ def untrack(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
+        return text(value)
+    if isinstance(value, int | float):
+        return _number(value)
     if isinstance(value, dict):
-        return {text(k): untrack(v) for k, v in value.items()}
+        data = {text(k): untrack(v) for k, v in value.items()}
+        if len(data) < len(value):
+            raise Unbindable("a mapping with two keys that are the same text")
+        return data
     if isinstance(value, list | tuple | GeneratorType):
         return [untrack(v) for v in value]
     raise Unbindable(type(value).__name__)
@@ -107,18 +112,31 @@ def untrack(value: Any) -> Any:
 def text(value: Any) -> str:
     """A scalar as it is written inside a longer string: numbers and booleans as in JSON.
 
-    Raises `Unbindable` for null, a mapping or a list, which have no such form.
+    Raises `Unbindable` for what has no such form: null, a mapping or a list, a number or text that JSON
+    cannot hold.
     """
     if isinstance(value, str):
-        return str.__str__(value)
+        plain = str.__str__(value)
+        if not plain.isascii() and _SURROGATE.search(plain):
+            raise Unbindable("text with half of a surrogate pair")
+        return plain
     if isinstance(value, bool | Flag):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, float):
-        return json.dumps(float(value))
+    if isinstance(value, int | float):
+        return json.dumps(_number(value))
     names = {type(None): "null", dict: "a mapping", Map: "a mapping", list: "a list", List: "a list"}
     raise Unbindable(names.get(type(value), type(value).__name__))
+
+
+def _number(value: int | float) -> int | float:
+    """A plain number that every reader of YAML and JSON takes. Raises `Unbindable` for any other."""
+    if isinstance(value, int):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise Unbindable("an integer beyond 64 bits")
+        return int(value)
+    if not isfinite(value):
+        raise Unbindable("a number that is not finite")
+    return float(value)
 
 
 def paths_inside(value: Any, path: Path = ()) -> Iterable[tuple[Path, Paths]]:
