@@ -69,7 +69,7 @@ class Captured(str):
     """
 
     __slots__ = ("pieces",)
-    pieces: tuple[Part, ...]
+    pieces: tuple[Piece, ...]
 
 
 class Fragment:
@@ -77,7 +77,7 @@ class Fragment:
 
     __slots__ = ("holds", "pieces")
 
-    def __init__(self, pieces: tuple[Part, ...], holds: str) -> None:
+    def __init__(self, pieces: tuple[Piece, ...], holds: str) -> None:
         self.pieces = pieces
         self.holds = holds
 
@@ -114,6 +114,7 @@ class Bindings:
     running: list[Expression] = field(default_factory=lambda: [Expression(At("", 0))])
     steps: int = 0
     length: int = 0
+    weight: int = 0
 
     def charge(self, steps: int) -> None:
         """Count work done. Raises `TooMuch` beyond the bound."""
@@ -126,6 +127,24 @@ class Bindings:
         self.length += characters
         if self.length > bounds.TEXT:
             raise TooMuch(f"more than {bounds.TEXT:,} characters of text")
+
+    def weigh(self, value: Any, depth: int = 0) -> Any:
+        """Count a value that is made, compared or written; what it holds twice counts twice.
+
+        Parts that values share cost no memory and all the time of the world: `[x, x]`, forty times over, is a
+        million million entries to whoever compares or writes it. Raises `TooMuch` beyond the bounds.
+        """
+        if isinstance(value, str):
+            self.weight += len(value) >> 2
+        elif isinstance(value, dict | list | tuple):
+            self.weight += len(value) + 1
+            if depth > bounds.NESTING:
+                raise TooMuch(f"values nested more than {bounds.NESTING} levels deep")
+            for child in (*value, *value.values()) if isinstance(value, dict) else value:
+                self.weigh(child, depth + 1)
+        if self.weight > bounds.WEIGHT:
+            raise TooMuch(f"more than {bounds.WEIGHT:,} entries of lists and mappings")
+        return value
 
     def token(self, value: Any, made_by: Expression) -> Token:
         """Keep a value and return the token that stands for it."""
@@ -141,11 +160,9 @@ class Bindings:
 
 def capture(parts: Iterable[Part]) -> Captured | Fragment:
     """What a block captured, with its values resolved for whoever works on it."""
-    pieces = tuple(parts)
+    pieces = tuple(flatten(parts))
     try:
-        captured = Captured(
-            "".join(tracked.text(p.value) if isinstance(p, Token) else p for p in flatten(pieces))
-        )
+        captured = Captured("".join(tracked.text(p.value) if isinstance(p, Token) else p for p in pieces))
     except tracked.Unbindable as error:
         return Fragment(pieces, str(error))
     captured.pieces = pieces
@@ -158,7 +175,7 @@ def flatten(parts: Iterable[Part]) -> Iterator[Piece]:
         if isinstance(part, Piece):
             yield part
         else:
-            yield from flatten(part.pieces)
+            yield from part.pieces
 
 
 def indented(parts: Iterable[Part], blanks: str, first: bool) -> Iterator[Part]:

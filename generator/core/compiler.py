@@ -8,13 +8,15 @@ lexer to every node and to us.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, operators
 from jinja2.lexer import Lexer
 
-from generator.core.bindings import At, Piece, located
+from generator.core import bounds
+from generator.core.bindings import At, Piece, TooMuch, located
 
 EACH = "each step of a loop"  # a filter around every loop; its name cannot be written in a template
 
@@ -32,7 +34,9 @@ class ExactLexer(Lexer):
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> Iterator[tuple[int, str, str]]:
         at = 0
-        for lineno, kind, value in super().tokeniter(source, name, filename, state):
+        for count, (lineno, kind, value) in enumerate(super().tokeniter(source, name, filename, state)):
+            if count > bounds.TOKENS:  # Python's compiler would take gigabytes for them
+                raise TooMuch(f"more than {bounds.TOKENS:,} words and signs in one template")
             # White space control drops blanks between two tokens and nothing else.
             at = source.index(value, at)
             line = Line(lineno)
@@ -51,7 +55,7 @@ def offset(node: nodes.Node) -> int:
 
 
 class BindingCodeGenerator(CodeGenerator):
-    """Generates code that calls the engine's `bind`, `paste`, `look`, `member`, `join` and `keep`."""
+    """Generates code that calls the engine's `bind`, `paste`, `look`, `member`, `join`, `keep`, `weigh`."""
 
     def _at(self, node: nodes.Node) -> str:
         return f"{self.name!r}, {offset(node)}"
@@ -85,6 +89,10 @@ class BindingCodeGenerator(CodeGenerator):
         self.write(")")
         super().end_write(frame)
 
+    def visit_ScopedEvalContextModifier(self, node: nodes.ScopedEvalContextModifier, frame: Frame) -> None:
+        # Escaping is for HTML; under it captured text would lose its bindings and be pasted as source.
+        self.fail("there is no `autoescape` here; values are bound, and need no escaping", node.lineno)
+
     def _piece(self, node: nodes.TemplateData) -> int:
         """The number of a piece of template text, kept in the engine for as long as the code is."""
         pieces: list[Piece] = self.environment.pieces  # type: ignore[attr-defined]
@@ -106,13 +114,39 @@ class BindingCodeGenerator(CodeGenerator):
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         if isinstance(node.arg, nodes.Slice):
-            super().visit_Getitem(node, frame)
+            self._weighed(super().visit_Getitem, node, frame)
             return
         self.write("environment.member(")
         self.visit(node.node, frame)
         self.write(", ")
         self.visit(node.arg, frame)
         self.write(f", {self._at(node)})")
+
+    def _weighed(self, visit: Callable[[Any, Frame], None], node: nodes.Node, frame: Frame) -> None:
+        """The code for an expression whose value is counted when it is there."""
+        self.write("environment.weigh(")
+        visit(node, frame)
+        self.write(")")
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:
+        self._weighed(super().visit_List, node, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:
+        self._weighed(super().visit_Dict, node, frame)
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:
+        if node.ctx == "load":
+            self._weighed(super().visit_Tuple, node, frame)
+        else:
+            super().visit_Tuple(node, frame)
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
+        self.write("(")
+        self._weighed(self.visit, node.expr, frame)
+        for operand in node.ops:
+            self.write(f" {operators[operand.op]} ")
+            self._weighed(self.visit, operand.expr, frame)
+        self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.join((")

@@ -31,6 +31,7 @@ from generator.core.bindings import (
     Piece,
     TooMuch,
     capture,
+    flatten,
     located,
     narrowest,
 )
@@ -114,7 +115,7 @@ class Engine(ImmutableSandboxedEnvironment):
 
     code_generator_class = BindingCodeGenerator
     template_class = _Template
-    intercepted_binops = frozenset(("+", "*", "**", "%"))
+    intercepted_binops = frozenset(("+", "-", "*", "**", "%"))
 
     def __init__(self, load: Callable[[str], str | None]) -> None:
         super().__init__(
@@ -134,8 +135,8 @@ class Engine(ImmutableSandboxedEnvironment):
             "cycler": Cycler,
             "joiner": Joiner,
         }
-        self.filters = filters.table(self._charge_value) | {EACH: self._each}
-        self.tests = filters.tests()
+        self.filters = filters.table(self._work) | {EACH: self._each}
+        self.tests = filters.tests(self._work)
         self.pieces: list[Piece] = []
         self.bindings = Bindings()
         self._exact_lexer = ExactLexer(self)
@@ -157,8 +158,10 @@ class Engine(ImmutableSandboxedEnvironment):
         template = self.get_template(name)
         # A Context of its own: `new_context` would copy the values once more.
         variables = Context(self, {**self.globals, **context}, name, template.blocks)
-        parts: Iterable[Any] = template.root_render_func(variables)
-        return list(parts)
+        rendered: Iterable[Any] = template.root_render_func(variables)
+        parts: list[Part] = list(rendered)
+        bindings.grow(sum(map(len, flatten(parts))))
+        return parts
 
     # What the generated code calls.
 
@@ -177,13 +180,14 @@ class Engine(ImmutableSandboxedEnvironment):
         bindings.charge(1)
         expression = bindings.running.pop()
         if isinstance(value, Captured | Fragment):
+            bindings.charge(len(value.pieces))
             bindings.grow(len(value) if isinstance(value, Captured) else 0)
             return value
         if isinstance(value, Markup):
             return self._source(value, expression.at)
         if isinstance(value, Missing):
             value._at = value._at or expression.at
-        return bindings.token(_defined(value), expression)
+        return bindings.token(bindings.weigh(_defined(value)), expression)
 
     def paste(self, value: Any) -> Part:
         """What an included template, a call block or a filter block writes; it keeps its values bound."""
@@ -207,6 +211,10 @@ class Engine(ImmutableSandboxedEnvironment):
         bindings.running[-1].reads.extend(reads)
         return tracked.mark(value, narrowest(reads)) if reads else value
 
+    def weigh(self, value: Any) -> Any:
+        """A value that a template makes or compares; it is counted."""
+        return self.bindings.weigh(value)
+
     def look(self, value: Any, template: str, offset: int) -> Any:
         """A name's value; its paths are noted."""
         bindings = self.bindings
@@ -219,6 +227,7 @@ class Engine(ImmutableSandboxedEnvironment):
 
     def member(self, obj: Any, key: Any, template: str, offset: int) -> Any:
         """`obj.key` and `obj[key]`: keys and indexes first, then the methods that are allowed."""
+        self.bindings.weigh(key)
         return self.look(self.getitem(obj, key), template, offset)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -252,28 +261,33 @@ class Engine(ImmutableSandboxedEnvironment):
         if operator == "%" and isinstance(left, str):
             raise SecurityError("`%` works on numbers only; put texts together with `~`")
         result = super().call_binop(context, operator, left, right)
-        if hasattr(result, "__len__"):
-            self.bindings.grow(len(result))
-        elif isinstance(result, int) and result.bit_length() > 4096:
+        if isinstance(result, int) and result.bit_length() > 4096:
             raise TooMuch("a number of more than 4,096 bits")
-        return result
+        return self.bindings.weigh(result)
 
-    def is_safe_callable(self, obj: Any) -> bool:
-        self.bindings.charge(1)
-        return super().is_safe_callable(obj)
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Every call in a template: the text it works on, what goes in and what comes out are counted."""
+        owner = getattr(obj, "__self__", None)
+        self._work(owner if isinstance(owner, str) else None)
+        self.bindings.weigh(args)
+        return self.bindings.weigh(super().call(context, obj, *args, **kwargs))
 
     def _each(self, values: Any) -> Any:
         """What a loop goes over: counted at once where its length is known, else item by item."""
-        self._charge_value(values)
-        return values if hasattr(values, "__len__") else self._counted(values)
+        if isinstance(values, Undefined | Fragment) or not hasattr(values, "__len__"):
+            return self._counted(values)
+        self.bindings.charge(1 + len(values))
+        return values
 
     def _counted(self, values: Iterable[Any]) -> Iterator[Any]:
         for value in values:
             self.bindings.charge(1)
             yield value
 
-    def _charge_value(self, value: Any) -> None:
-        self.bindings.charge(1 + (len(value) if hasattr(value, "__len__") and not _is_lazy(value) else 0))
+    def _work(self, value: Any) -> Any:
+        """A step, and the value that it works on or makes."""
+        self.bindings.charge(1)
+        return self.bindings.weigh(value)
 
     @staticmethod
     def _range(*bounds_: int) -> range:
@@ -281,10 +295,6 @@ class Engine(ImmutableSandboxedEnvironment):
         if len(numbers) > bounds.RANGE:
             raise TooMuch(f"a range of more than {bounds.RANGE:,} numbers")
         return numbers
-
-
-def _is_lazy(value: Any) -> bool:
-    return isinstance(value, Undefined | Fragment)
 
 
 def _defined(value: Any) -> Any:

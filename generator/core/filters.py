@@ -24,10 +24,10 @@ from generator.core.bindings import Captured, Fragment, TooMuch, capture, indent
 Filter: TypeAlias = Any  # Jinja types its tables as functions, whatever their arguments are
 
 _FROM_JINJA: Final = (
-    "abs capitalize count d default dictsort first float groupby int items last length "
-    "list lower map max min reject rejectattr reverse select selectattr sort sum title "
-    "unique upper"
+    "abs count d default dictsort first float groupby int items last length list map max min reject "
+    "rejectattr reverse select selectattr sort sum unique"
 ).split()
+_FOR_TEXT: Final = "capitalize lower title upper".split()
 _TESTS_FROM_JINJA: Final = (
     "odd even divisibleby defined undefined none float lower upper string mapping sequence "
     "iterable in == eq equalto != ne > gt greaterthan ge >= < lt lessthan <= le"
@@ -38,10 +38,9 @@ _HASH_DIGITS: Final = str.maketrans("013ae", "ghkmt")
 
 
 def tojson(value: Any, indent: int | None = None) -> str:
-    """JSON text with sorted keys; on one line unless `indent` says how many spaces."""
-    return json.dumps(
-        tracked.untrack(value), indent=indent, sort_keys=True, ensure_ascii=False, allow_nan=False
-    )
+    """JSON text with sorted keys; on one line unless `indent` says how many spaces, at most 16."""
+    blanks = None if indent is None else max(0, min(indent, 16))
+    return json.dumps(tracked.untrack(value), indent=blanks, sort_keys=True, ensure_ascii=False)
 
 
 def toyaml(value: Any) -> str:
@@ -71,8 +70,13 @@ def digest(value: Any) -> str:
 
 
 def short(value: Any, length: int = 63) -> str:
-    """A name of at most `length` characters: as it is, or cut and made unique with a hash of the whole."""
+    """A name of at most `length` characters: as it is, or cut and made unique with a hash of the whole.
+
+    Raises ValueError for a length that leaves no room for both.
+    """
     name = tracked.text(value)
+    if length < 10:
+        raise ValueError("a name that is cut keeps at least 10 characters")
     if len(name) <= length:
         return name
     return f"{name[: length - 9].rstrip('-._')}-{digest(name)[:8]}"
@@ -170,31 +174,39 @@ _OURS: Final[dict[str, Filter]] = {
 }
 
 
-def table(charge: Callable[[Any], None]) -> dict[str, Filter]:
-    """Every filter by its name; each calls `charge` with its value before it works."""
-    return {
-        name: _charged(function, charge)
-        for name, function in ({name: FILTERS[name] for name in _FROM_JINJA} | _OURS).items()
-    }
+_OUR_TESTS: Final[dict[str, Filter]] = {
+    "boolean": is_boolean,
+    "integer": is_integer,
+    "number": is_number,
+    "true": lambda value: is_boolean(value) and bool(value),
+    "false": lambda value: is_boolean(value) and not value,
+}
 
 
-def tests() -> dict[str, Filter]:
-    """Every test (`is …`) by its name."""
-    return {name: TESTS[name] for name in _TESTS_FROM_JINJA} | {
-        "boolean": is_boolean,
-        "integer": is_integer,
-        "number": is_number,
-        "true": lambda value: is_boolean(value) and bool(value),
-        "false": lambda value: is_boolean(value) and not value,
-    }
+def table(work: Callable[[Any], Any]) -> dict[str, Filter]:
+    """Every filter by its name; each calls `work` with what it is given and with what it makes."""
+    ours = {name: FILTERS[name] for name in _FROM_JINJA} | _texts() | _OURS
+    return {name: _counted(function, work) for name, function in ours.items()}
 
 
-def _charged(function: Filter, charge: Callable[[Any], None]) -> Filter:
+def tests(work: Callable[[Any], Any]) -> dict[str, Filter]:
+    """Every test (`is …`) by its name, counted like the filters."""
+    ours = {name: TESTS[name] for name in _TESTS_FROM_JINJA} | _OUR_TESTS
+    return {name: _counted(function, work) for name, function in ours.items()}
+
+
+def _texts() -> dict[str, Filter]:
+    """Jinja's filters for text; anything but a scalar they would write as Python shows it."""
+    return {name: lambda value, change=FILTERS[name]: change(tracked.text(value)) for name in _FOR_TEXT}
+
+
+def _counted(function: Filter, work: Callable[[Any], Any]) -> Filter:
     place = 1 if hasattr(function, "jinja_pass_arg") else 0  # after the context that Jinja passes to some
 
     @wraps(function)
-    def filter(*arguments: Any, **options: Any) -> Any:
-        charge(arguments[place])
-        return function(*arguments, **options)
+    def counted(*arguments: Any, **options: Any) -> Any:
+        work(arguments[place:])
+        work(tuple(options.values()))
+        return work(function(*arguments, **options))
 
-    return filter
+    return counted
