@@ -22,6 +22,7 @@ COMMANDS = {
     "render": "Validate the values, render the templates and write the manifests.",
     "check": "Render without writing; fail on problems and on drift.",
     "explain": "Show where an output line, an output field or a value comes from.",
+    "seal": "Encrypt the pull secret for a cluster, as an input that can be committed.",
     "list": "List the environments.",
     "schema": "Write the schema for editors and the reference page of the values.",
     "verify": "Ask the deployed model for real predictions and judge them.",

@@ -23,10 +23,12 @@ from generator.core.layout import MARK, File
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, Severity, Source
 from generator.project import shown
 
-_STAGE: Final = ".gen-stage"
-_COMMIT: Final = ".gen-commit"
+STAGE: Final = ".gen-stage"
+COMMIT: Final = ".gen-commit"
 _REMOVE: Final = "remove"
 _APPLIED: Final = (".yaml", ".yml", ".json")  # what kubectl reads in a folder
+_PRIVATE: Final = 0o600
+_PUBLIC: Final = 0o666  # less what the umask takes
 _MARK: Final = MARK.encode()
 
 
@@ -37,6 +39,7 @@ class Change:
     name: str
     before: bytes | None
     after: bytes | None
+    private: bool = False  # nobody else may read it
 
     @property
     def kind(self) -> str:
@@ -65,14 +68,17 @@ def plan(folder: Path, files: Iterable[File]) -> Plan:
 
     Raises `DiagnosticError` where a name is taken by something that is not ours.
     """
+    files = list(files)
     wanted = {file.name: file.content for file in files}
+    private = {file.name for file in files if file.private}
     with failures(folder):
         found = dict(_contents(folder))
     problems = [_taken(folder, name) for name in wanted if name in found and not _is_ours(found[name])]
     if problems:
         raise DiagnosticError(problems)
     ours = {name: content for name, content in found.items() if content is not None and _is_ours(content)}
-    changes = (Change(name, ours.get(name), wanted.get(name)) for name in sorted(wanted.keys() | ours.keys()))
+    names = sorted(wanted.keys() | ours.keys())
+    changes = (Change(name, ours.get(name), wanted.get(name), name in private) for name in names)
     foreign = sorted(name for name in found if name not in ours and name.endswith(_APPLIED))
     return Plan(folder, tuple(changes), tuple(_foreign(folder, name) for name in foreign))
 
@@ -100,28 +106,41 @@ def recover(folder: Path) -> None:
 
 def interrupted(folder: Path) -> bool:
     """Whether a killed render left a change half-made."""
-    return (folder / _COMMIT).is_dir()
+    return (folder / COMMIT).is_dir()
 
 
 def stage(planned: Plan) -> bool:
-    """Prepare a change beside the files it is for. False where there is nothing to change."""
+    """Prepare a change beside the files it is for. False where there is nothing to change.
+
+    Files that others may not read are closed to them in any case.
+    """
+    with failures(planned.folder):
+        for change in planned.changes:
+            if change.private and change.before is not None:
+                (planned.folder / change.name).chmod(_PRIVATE)
     if not planned.drifted:
         return False
-    staged = planned.folder / _STAGE
+    staged = planned.folder / STAGE
     with failures(planned.folder):
         staged.mkdir(parents=True)
         for change in planned.drifted:
             if change.after is not None:
-                (staged / change.name).write_bytes(change.after)
+                _write(staged / change.name, change.after, _PRIVATE if change.private else _PUBLIC)
         removed = [change.name for change in planned.drifted if change.after is None]
         (staged / _REMOVE).write_text("".join(f"{name}\n" for name in removed))
     return True
 
 
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a new file that has its mode from the first moment."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
+        file.write(content)
+
+
 def commit(folder: Path) -> None:
     """Make the change that is staged in a folder valid, and make it."""
     with failures(folder):
-        (folder / _STAGE).rename(folder / _COMMIT)
+        (folder / STAGE).rename(folder / COMMIT)
         _complete(folder)
 
 
@@ -135,12 +154,12 @@ def replace(path: Path, content: bytes) -> None:
 
 def discard(folder: Path) -> None:
     """Forget the change that is staged in a folder."""
-    shutil.rmtree(folder / _STAGE, ignore_errors=True)
+    shutil.rmtree(folder / STAGE, ignore_errors=True)
 
 
 def _complete(folder: Path) -> None:
     """Carry out a valid change; every step may have been done before."""
-    committed = folder / _COMMIT
+    committed = folder / COMMIT
     if not committed.is_dir():
         return
     removed = committed / _REMOVE

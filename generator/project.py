@@ -53,14 +53,24 @@ class Project:
         return Line(self._sources("schema", (SCHEMAS, RULES)), self._sources("templates"))
 
     def layers(self, environment: str) -> Iterator[Source]:
-        """The values files of an environment, lowest first: every base.yaml on the way, then its own."""
+        """The values files of an environment, lowest first.
+
+        Every base.yaml on the way, what `gen seal` wrote, then its own.
+        """
         folder = self.root / "values"
         *parents, name = environment.split("/")
         for parent in ("", *parents):
             folder /= parent
             if (base := folder / BASE).is_file():
                 yield read(base)
+        if (sealed := self.sealed(environment)).is_file():
+            yield read(sealed)
         yield read(folder / f"{name}.yaml")
+
+    def sealed(self, environment: str) -> Path:
+        """The values file that `gen seal` writes for an environment."""
+        own = self.root / "values" / f"{environment}.yaml"
+        return own.with_name(f"_{own.stem}.sealed.yaml")
 
     def choose(self, names: list[str] | None, everything: bool) -> list[str]:
         """The environments that a command line asks for. Raises `DiagnosticError` (usage) for others."""

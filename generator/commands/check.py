@@ -9,11 +9,12 @@ import typer
 from generator import output
 from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir
 from generator.commands.targets import Findings, Target, targets
-from generator.core import compare
+from generator.core import compare, mask
 from generator.diagnostics import Diagnostic, Source
 from generator.output import Change, Plan
 from generator.pipeline import Rendering
 from generator.project import find, shown
+from generator.registry.pull_secret import PullSecrets
 from generator.report import diff
 from generator.report.reporter import Format, Reporter
 
@@ -37,10 +38,10 @@ def run(
     reporter = ctx.find_root().ensure_object(Reporter)
     chosen = targets(found, env, all_, out)
     findings = Findings()
-    line = found.line
+    line, secrets = found.line, PullSecrets()
     for target in chosen:
         with findings.of(target) as problems:
-            rendering = target.render(found, line)
+            rendering = target.render(found, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(
                 *rendering.warnings, *planned.warnings, *_drift(target, rendering, planned, reporter)
@@ -59,7 +60,8 @@ def _drift(target: Target, rendering: Rendering, planned: Plan, reporter: Report
         yield Diagnostic("drift/interrupted", "a render was killed here; render again to complete it", where)
     files = {file.name: file for file in rendering.files}
     for change in planned.drifted:
-        lines = list(compare.diff(change.before, files.get(change.name), rendering.values))
+        before, after = mask.change(change.before, files.get(change.name))
+        lines = list(compare.diff(before, after, rendering.values))
         name = shown(target.folder / change.name)
         data = {"path": name, "change": change.kind, "diff": [line.plain for line in lines]}
         reporter.items(diff.shown(name, lines, reporter), "drift", data)

@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from generator.commands.options import Environment, OutputDir, OutputFormat, ProjectDir
-from generator.core import explain, paths
+from generator.core import explain, mask, paths
 from generator.core.layout import File
 from generator.core.nearest import did_you_mean
 from generator.diagnostics import DiagnosticError, usage
 from generator.output import stale
 from generator.pipeline import Rendering
 from generator.project import Project, find, shown
+from generator.registry.pull_secret import PullSecrets
 from generator.report import explanation
 from generator.report.reporter import Format, Reporter
 
@@ -66,6 +67,7 @@ def _explain_line(
     place = file.resolve()
     name = env[0] if env and out else _environment(project, place)
     rendering = project.line.render(name, project.layers(name))
+    rendering = PullSecrets().complete(rendering, place.parent, "")
     rendered = next((f for f in rendering.files if f.name == place.name), None)
     if rendered is None:
         raise usage(
@@ -75,7 +77,7 @@ def _explain_line(
         raise usage("usage/no-line", f"{shown(file)} has {len(rendered.lines)} lines, not {number}")
     if place.read_bytes() != rendered.content:
         reporter.diagnostics([stale(shown(file), name)])
-    chain = explain.line(rendered, number, rendering.values)
+    chain = explain.line(mask.lines(rendered), number, rendering.values)
     if chain is None:
         reporter.result(explanation.header(rendered), {"template": f"templates/{rendered.manifest.template}"})
     else:

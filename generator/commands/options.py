@@ -35,6 +35,7 @@ ProjectDir = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="The project; found from the current folder up."),
 ]
+OneEnvironment = Annotated[str, typer.Option("--env", "-e", metavar="ENV", help="The environment.")]
 Environment = Annotated[
     list[str] | None,
     typer.Option(
@@ -51,4 +52,17 @@ OutputDir = Annotated[
     typer.Option(
         "--output", metavar="DIR", help="One environment's files straight in DIR, not in rendered/."
     ),
+]
+RegistryCredentials = Annotated[
+    str | None,
+    typer.Option(
+        "--registry-credentials",
+        metavar="FILE|-",
+        help="What az prints of the registry's credentials, or a docker config.json; - is standard input."
+        " Or set GEN_REGISTRY_USERNAME and GEN_REGISTRY_PASSWORD.",
+    ),
+]
+Unversioned = Annotated[
+    bool,
+    typer.Option("--unversioned", help="Write Secrets also where no git repository could ignore them."),
 ]

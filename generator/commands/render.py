@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,20 @@ from pathlib import Path
 import typer
 
 from generator import output, selection
-from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir
+from generator.commands.options import (
+    All,
+    Environment,
+    OutputDir,
+    OutputFormat,
+    ProjectDir,
+    RegistryCredentials,
+    Unversioned,
+)
 from generator.commands.targets import Findings, Target, targets
 from generator.project import Project, find, shown
+from generator.registry import credentials
+from generator.registry.guard import Guard
+from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Format, Reporter
 
 _LISTED = 10  # so many environments are listed one by one
@@ -34,6 +46,8 @@ def run(
     env: Environment = None,
     all_: All = False,
     out: OutputDir = None,
+    registry_credentials: RegistryCredentials = None,
+    unversioned: Unversioned = False,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
@@ -44,15 +58,16 @@ def run(
     found = find(project)
     chosen = targets(found, env, all_, out)
     reporter = ctx.find_root().ensure_object(Reporter)
+    secrets = PullSecrets(credentials.given(registry_credentials, os.environ), Guard(unversioned))
     folder = out or found.rendered
     with output.locked(folder):
-        written = write(found, chosen, reporter)
+        written = write(found, chosen, secrets, reporter)
         if out is None:
             _select(found, written)
     reporter.result(_summary(written, selected=out is None), {"environments": [_plain(w) for w in written]})
 
 
-def write(project: Project, chosen: list[Target], reporter: Reporter) -> list[Written]:
+def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter: Reporter) -> list[Written]:
     """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
     written: list[Written] = []
     staged: list[Path] = []
@@ -62,7 +77,7 @@ def write(project: Project, chosen: list[Target], reporter: Reporter) -> list[Wr
         for target in chosen:
             output.recover(target.folder)
             with findings.of(target) as problems:
-                rendering = target.render(project, line)
+                rendering = target.render(project, line, secrets)
                 planned = output.plan(target.folder, rendering.files)
                 problems.add(*rendering.warnings, *planned.warnings)
                 if not findings.failed and output.stage(planned):

@@ -12,6 +12,7 @@ from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, usage
 from generator.pipeline import Line, Rendering
 from generator.project import Project, shown
+from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Reporter
 
 
@@ -28,11 +29,17 @@ class Target:
         """The command line that deploys the environment."""
         return f"kubectl apply -f {shown(self.folder)}/"
 
-    def render(self, project: Project, line: Line) -> Rendering:
+    @property
+    def command(self) -> str:
+        """The command line that renders the environment."""
+        by_itself = self.folder.parts[-len(self.name.split("/")) - 1 :] != ("rendered", *self.name.split("/"))
+        return f"gen render --env {self.name}" + (f" --output {shown(self.folder)}" if by_itself else "")
+
+    def render(self, project: Project, line: Line, secrets: PullSecrets) -> Rendering:
         """What the environment renders to: nothing where it is no more. Raises `DiagnosticError`."""
         if not self.rendered:
             return Rendering(self.name, (), Values({}, ()), ())
-        return line.render(self.name, project.layers(self.name))
+        return secrets.complete(line.render(self.name, project.layers(self.name)), self.folder, self.command)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """The defaults of a schema, filled into a tree wherever it has nothing.
 
 They are read through properties, items, additionalProperties, `$ref` and allOf; what stands in anyOf, oneOf
-and conditions is not a default of the whole. A mapping that is absent comes into being only where the schema
+and conditions is not a default of the whole, unless a field tells which alternative of a oneOf is meant: the
+one whose `const` it has. A mapping that is absent comes into being only where the schema
 gives it a default of its own (`"default": {}`), and is then completed in turn.
 """
 
@@ -45,7 +46,7 @@ class Defaults:
         if not isinstance(tree, dict):
             return tree
         tree = dict(tree)
-        for where in places:
+        for where in (*places, *self._meant(places, tree)):
             for key, below in _properties(where, tree):
                 if key not in tree:
                     default = next((p for p in self.merged(below) if "default" in p.schema), None)
@@ -55,6 +56,15 @@ class Defaults:
                     filled[(*path, key)] = Place(default.file, (*default.path, "default"), None)
                 tree[key] = self._fill(tree[key], below, (*path, key), filled)
         return tree
+
+    def _meant(self, places: list[Place], tree: dict[str, Any]) -> Iterator[Place]:
+        """The alternatives whose every `const` the tree has; those without one tell nothing."""
+        for place in places:
+            for index, part in enumerate(place.schema.get("oneOf", ())):
+                alternative = list(self.merged(Place(place.file, (*place.path, "oneOf", index), part)))
+                tags = [tag for where in alternative for tag in _tags(where.schema)]
+                if tags and all(key in tree and tree[key] == tag for key, tag in tags):
+                    yield from alternative
 
     def merged(self, place: Place, seen: tuple[str, ...] = ()) -> Iterator[Place]:
         """A subschema and all that it takes in by $ref and allOf, the outermost first."""
@@ -83,6 +93,12 @@ class Defaults:
             except (KeyError, IndexError, TypeError):
                 return None
         return Place(name, tuple(steps), schema) if schema is not None else None
+
+
+def _tags(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, field in schema.get("properties", {}).items():
+        if isinstance(field, dict) and "const" in field:
+            yield key, field["const"]
 
 
 def _properties(place: Place, tree: dict[str, Any]) -> Iterator[tuple[str, Place]]:

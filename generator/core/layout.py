@@ -58,6 +58,11 @@ class File:
     lines: tuple[tuple[str, Path | None], ...]
 
     @property
+    def private(self) -> bool:
+        """Whether nobody else may read the file: it shows a Secret."""
+        return self.manifest.identity.kind == "Secret"
+
+    @property
     def content(self) -> bytes:
         return "".join(f"{line}\n" for line, _ in self.lines).encode()
 

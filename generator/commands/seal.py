@@ -1,0 +1,84 @@
+"""`gen seal`: encrypt the pull secret for a cluster, and keep the ciphertext beside the values."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator import output
+from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
+from generator.diagnostics import Source, usage
+from generator.project import Project, find, read, shown
+from generator.registry import credentials, seal, sealed
+from generator.registry.pull_secret import docker_config, lasting, login_server
+from generator.report.reporter import Format, Reporter
+
+_UNSEALED = "A" * 8  # stands in for the ciphertext while the values are looked at
+
+
+def run(
+    ctx: typer.Context,
+    env: OneEnvironment,
+    certificate: Annotated[
+        str, typer.Option(metavar="FILE|-", help="The sealed-secrets controller's public certificate.")
+    ],
+    registry_credentials: RegistryCredentials = None,
+    project: ProjectDir = None,
+    format: OutputFormat = Format.TEXT,
+) -> None:
+    """Encrypt the pull secret for one cluster, and keep the ciphertext beside the values.
+
+    What is written can be committed: only the controller that the certificate belongs to can open it.
+    """
+    found = find(project)
+    [name] = found.choose([env], everything=False)
+    reporter = ctx.find_root().ensure_object(Reporter)
+    if certificate == registry_credentials == "-":
+        raise usage("usage/standard-input", "standard input is either the certificate or the credentials")
+    by = seal.certificate(_certificate(certificate), time.time())
+    given = credentials.given(registry_credentials, os.environ)
+    if given is None:
+        raise usage("usage/credentials", "which credentials?", "give --registry-credentials FILE")
+    label, server = _wanted(found, name)
+    login = given.choose(server)
+    ciphertext = seal.seal(docker_config(server, login), by, label)
+    place = found.sealed(name)
+    with output.failures(place.parent):
+        _write(place, sealed.layer(name, ciphertext, label, server, str(by)))
+    reporter.diagnostics(lasting(login, given, time.time()))
+    reporter.result(
+        [f"sealed for {label or 'the whole cluster'} in {shown(place)}", f"Now: gen render --env {name}"],
+        {"sealed": shown(place), "label": label, "certificate": by.fingerprint},
+    )
+
+
+def _wanted(project: Project, name: str) -> tuple[str, str]:
+    """The label and the login server that the environment's SealedSecret asks for.
+
+    Raises `DiagnosticError` with all that is wrong with the environment, and where it makes no SealedSecret.
+    """
+    place = project.sealed(name)
+    others = [layer for layer in project.layers(name) if layer.path != shown(place)]
+    stand_in = Source(shown(place), sealed.layer(name, _UNSEALED, "", "", ""))
+    rendering = project.line.render(name, [*others[:-1], stand_in, others[-1]])
+    file = sealed.find(rendering)
+    if file is None:
+        help = "set registry.pullSecret.mode to sealed, and registry.pullSecret.name"
+        raise usage("seal/nothing", f"{name} makes no SealedSecret of a sealed pull secret", help)
+    return sealed.label(file), login_server(rendering.values)
+
+
+def _certificate(place: str) -> Source:
+    return Source("standard input", sys.stdin.read()) if place == "-" else read(Path(place))
+
+
+def _write(place: Path, text: str) -> None:
+    """Replace the file as a whole, or not at all."""
+    beside = place.with_name(f".{place.name}.part")
+    beside.write_text(text)
+    beside.replace(place)

@@ -1,0 +1,182 @@
+"""The pull secret whose bytes are never part of a rendering: filled in where the files are written.
+
+A template makes a Secret of type kubernetes.io/dockerconfigjson without data. It is filled with the
+credentials that are given, else with those of the file that is there already; where there are none the file
+is left out.
+The registry that they must be for is the value `registry.loginServer`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from generator.core import documents, nodes, serialise
+from generator.core.layout import File
+from generator.core.values import Values
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source
+from generator.pipeline import Rendering
+from generator.project import shown
+from generator.registry import sealed
+from generator.registry.credentials import Credentials, Login
+from generator.registry.guard import Guard
+
+TYPE: Final = "kubernetes.io/dockerconfigjson"
+KEY: Final = ".dockerconfigjson"
+
+
+@dataclass(frozen=True, slots=True)
+class PullSecrets:
+    """Completes renderings: with these credentials, or with what was written earlier."""
+
+    credentials: Credentials | None = None
+    guard: Guard = field(default_factory=lambda: Guard(unversioned=True))  # nothing is to be written
+
+    def complete(self, rendering: Rendering, folder: Path, command: str) -> Rendering:
+        """The rendering as it is to be written to a folder; `command` is what renders it.
+
+        Raises `DiagnosticError` for credentials that do not fit and for a Secret that git would commit.
+        """
+        files: list[File] = []
+        with Collector(list(rendering.warnings)) as problems:
+            problems.add(*sealed.check(rendering))
+            for file in rendering.files:
+                waiting = waits(file)
+                filled = self._fill(file, rendering.values, folder, command, problems) if waiting else file
+                files += [filled] if filled else []
+            if self.credentials and self.credentials.asked and not any(map(waits, rendering.files)):
+                problems.add(_unused(self.credentials))
+            self.guard.check(folder, files)
+        return replace(rendering, files=tuple(files), warnings=tuple(problems.diagnostics))
+
+    def _fill(
+        self, file: File, values: Values, folder: Path, command: str, problems: Collector
+    ) -> File | None:
+        server = login_server(values)
+        if self.credentials:
+            login = self.credentials.choose(server)
+            problems.add(*lasting(login, self.credentials, time.time()))
+            return _filled(file, docker_config(server, login))
+        content = _stored(folder / file.name)
+        if content is None:
+            problems.add(_missing(file, values, folder, command))
+        elif server not in _servers(content):
+            problems.add(_outdated(file, values, folder, command))
+        return _filled(file, content) if content is not None else None
+
+
+def waits(file: File) -> bool:
+    """Whether a file shows a pull secret that is to be filled."""
+    body = file.manifest.body
+    return file.private and body.get("type") == TYPE and not body.get("data") and not body.get("stringData")
+
+
+def login_server(values: Values) -> str:
+    """The registry that the values name. Raises `DiagnosticError` where they name none."""
+    registry = values.tree.get("registry")
+    server = registry.get("loginServer") if isinstance(registry, dict) else None
+    if isinstance(server, str) and server:
+        return server
+    problem = Diagnostic(
+        "registry/no-login-server",
+        "a pull secret is wanted, and the values do not say of which registry",
+        values.span(("registry",)),
+        help="set registry.loginServer; for ACR: az acr show --name NAME --query loginServer --output tsv",
+    )
+    raise DiagnosticError([problem])
+
+
+def docker_config(server: str, login: Login) -> bytes:
+    """The docker configuration for one registry, byte for byte what `kubectl create secret` makes.
+
+    https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets, in Go's JSON: the fields
+    in the order of its struct, and HTML characters escaped.
+    """
+    auth = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+    entry = {"username": login.username, "password": login.password, "auth": auth}
+    text = json.dumps({"auths": {server: entry}}, ensure_ascii=False, separators=(",", ":"))
+    for character in "&<>\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text.encode()
+
+
+def _filled(file: File, content: bytes) -> File:
+    body = {**file.manifest.body, "data": {KEY: base64.b64encode(content).decode()}}
+    return replace(file, lines=(file.lines[0], *serialise.lines(body)))
+
+
+def _stored(path: Path) -> bytes | None:
+    """The docker configuration in a file that was written earlier; None where there is none."""
+    try:
+        source = Source(shown(path), path.read_text(), sensitive=True)
+    except (OSError, UnicodeDecodeError):
+        return None
+    try:
+        body = nodes.plain(documents.parse_one(source), source)
+        return base64.b64decode(body["data"][KEY], validate=True)
+    except (DiagnosticError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _servers(content: bytes) -> list[str]:
+    try:
+        return list(json.loads(content)["auths"])
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def lasting(login: Login, credentials: Credentials, now: float) -> list[Diagnostic]:
+    """What there is to say of credentials that end; `now` in seconds since 1970.
+
+    Raises `DiagnosticError` where they have ended.
+    """
+    if login.lasts:
+        message = f"these credentials work for {login.lasts}; pods that pull later fail"
+        help = "for more than a try, use a repository-scoped token: az acr token create"
+        return [Diagnostic("registry/expires", message, credentials.origin, Severity.WARNING, help=help)]
+    if not login.expires:
+        return []
+    if datetime.fromisoformat(login.expires).timestamp() < now:
+        message = f"the password of `{login.username}` ended on {login.expires}"
+        help = f"make a new one: az acr token credential generate --name {login.username} --registry NAME"
+        raise DiagnosticError([Diagnostic("registry/expired", message, credentials.origin, help=help)])
+    message = f"the password of `{login.username}` ends on {login.expires}"
+    help = "make a new one before, and render and apply again"
+    return [Diagnostic("registry/expires", message, credentials.origin, Severity.WARNING, help=help)]
+
+
+def _missing(file: File, values: Values, folder: Path, command: str) -> Diagnostic:
+    return Diagnostic(
+        "registry/missing",
+        f"{shown(folder / file.name)} is not there; without the {file.manifest.identity} no pod can pull "
+        f"from {login_server(values)}",
+        values.span(("registry", "pullSecret")),
+        Severity.WARNING,
+        help=f"{command} --registry-credentials FILE"
+        "\nFILE, or - for standard input, holds what `az acr token create` prints",
+    )
+
+
+def _outdated(file: File, values: Values, folder: Path, command: str) -> Diagnostic:
+    return Diagnostic(
+        "registry/other-server",
+        f"{shown(folder / file.name)} holds credentials of another registry than {login_server(values)}",
+        values.span(("registry", "loginServer")),
+        Severity.WARNING,
+        help=f"{command} --registry-credentials FILE",
+    )
+
+
+def _unused(credentials: Credentials) -> Diagnostic:
+    return Diagnostic(
+        "registry/unused",
+        "credentials were given, and no Secret waits for them",
+        credentials.origin,
+        Severity.WARNING,
+        help="gen fills a Secret where registry.pullSecret.mode is secret",
+    )
