@@ -24,7 +24,8 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
 RULE = re.compile(
-    "(?:yaml|file|values|schema|template|manifest|check|output|drift|project|usage|internal|verify|cluster)/[a-z0-9-]+"
+    "(?:yaml|file|values|schema|rules|template|manifest|check|output|drift|project|usage|internal"
+    "|verify|cluster|registry|secret|seal)/[a-z0-9-]+"
 )
 
 
@@ -48,8 +49,11 @@ def run(body: str, folder: Path) -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The project of this repository, to be changed at will."""
+    shutil.copy(ROOT / ".gitignore", tmp_path)
     for folder in ("schema", "templates", "values", "rendered"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, symlinks=True)
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, symlinks=True, ignore=shutil.ignore_patterns("??-secret-*")
+        )
     for link in (tmp_path / "rendered").glob("*.yaml"):
         link.unlink()
     return tmp_path

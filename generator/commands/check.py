@@ -74,5 +74,5 @@ def _problem(target: Target, change: Change, name: str) -> Diagnostic:
         rule,
         f"{name} {what}",
         Source(name).span(),
-        help=f"render it and commit: gen render --env {target.name}",
+        help=f"{'render it' if change.private else 'render it and commit'}: {target.command}",
     )

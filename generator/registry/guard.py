@@ -43,10 +43,10 @@ class Guard:
         inside = folder.resolve().relative_to(place)
         ways = ("", STAGE, COMMIT)  # a killed render leaves files on the way
         asked = {file.name: [str(inside / way / file.name) for way in ways] for file in secrets}
-        ignored = _names(place, "check-ignore", [path for paths in asked.values() for path in paths])
+        ignored = _ignored(place, [path for paths in asked.values() for path in paths])
         open_ones = [file for file in secrets if not ignored.issuperset(asked[file.name])]
         if open_ones:
-            tracked = _names(place, "ls-files", [asked[file.name][0] for file in open_ones])
+            tracked = _tracked(place, [asked[file.name][0] for file in open_ones])
             raise DiagnosticError(
                 _problem(folder, file, asked[file.name][0] in tracked) for file in open_ones
             )
@@ -68,17 +68,20 @@ def _in_repository(folder: Path) -> bool:
     return asked.stdout.strip() == "true"
 
 
-def _names(folder: Path, command: str, paths: list[str]) -> set[str]:
-    """Those of the paths that git ignores (`check-ignore`) or tracks (`ls-files`)."""
-    how = ["check-ignore", "-z", "--stdin"] if command == "check-ignore" else ["ls-files", "-z", "--", *paths]
-    asked = _git(folder, *how, given="\0".join(paths))
+def _ignored(folder: Path, paths: list[str]) -> set[str]:
+    asked = _git(folder, "check-ignore", "-z", "--stdin", given="\0".join(paths))
     return set(_must(folder, asked, (0, 1)).stdout.split("\0"))
+
+
+def _tracked(folder: Path, paths: list[str]) -> set[str]:
+    asked = _git(folder, "--literal-pathspecs", "ls-files", "-z", "--", *paths)
+    return set(_must(folder, asked, (0,)).stdout.split("\0"))
 
 
 def _git(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str] | None:
     """What git answers in a folder; None where there is no git."""
     environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
-    command = ["git", "--literal-pathspecs", "-C", str(folder), *arguments]
+    command = ["git", "-C", str(folder), *arguments]
     try:
         return subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
             command, input=given, capture_output=True, text=True, env={**environment, "LC_ALL": "C"}
