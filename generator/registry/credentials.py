@@ -2,8 +2,8 @@
 
 Known are what `az acr credential show`, `az acr token create`, `az acr token credential generate`,
 `az acr login --expose-token` and `az ad sp create-for-rbac` print, and the `config.json` of docker
-(https://docs.docker.com/reference/cli/docker/login/). Of what was read, messages repeat user names, servers and
-dates, and nothing else.
+(https://docs.docker.com/reference/cli/docker/login/). Of what was read, messages repeat user names, servers
+and dates, and nothing else.
 """
 
 from __future__ import annotations
