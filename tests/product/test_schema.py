@@ -78,3 +78,8 @@ def test_another_validator_refuses_what_we_refuse(tmp_path: Path) -> None:
     assert "'replica' was unexpected" in done.stdout
     assert "ports.grpc" in done.stdout
     assert "image" not in done.stdout
+
+
+def test_verify_is_what_gen_verify_reads() -> None:
+    ours = json.loads((ROOT / "schema/verify.schema.json").read_text())
+    assert ours == json.loads((ROOT / "generator/serving/verify.schema.json").read_text())
