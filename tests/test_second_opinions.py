@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.product.conftest import built_in
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = [
     *sorted((ROOT / "rendered").glob("*/")),
@@ -58,7 +60,7 @@ def kubeconform(program: Program, schemas: Path, *paths: Path) -> dict[str, Any]
 
 
 def test_kubeconform_finds_nothing(program: Program, schemas: Path) -> None:
-    files = [path for folder in FOLDERS for path in sorted(folder.glob("*.yaml"))]
+    files = [path for folder in FOLDERS for path in built_in(folder)]
     told = kubeconform(program, schemas, *files)
     assert told["summary"] == {"valid": len(files), "invalid": 0, "errors": 0, "skipped": 0}
 
@@ -71,7 +73,7 @@ def test_kubeconform_would_find_a_field_too_many(program: Program, schemas: Path
 
 def kube_score(program: Program, folder: Path) -> set[str]:
     """The checks that find something in a folder."""
-    files = map(str, sorted(folder.glob("*.yaml")))
+    files = map(str, built_in(folder))
     command = [str(program("kube-score")), "score", "--output-format", "json", *files]
     told = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
     return {

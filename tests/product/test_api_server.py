@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.cluster.kubectl import Kubectl
-from tests.product.conftest import CASES, ROOT
+from tests.product.conftest import CASES, ROOT, built_in
 
 FOLDERS = [*sorted(ROOT.glob("rendered/*/")), *(case / "expected" for case in CASES)]
 RESTRICTED = ("pod-security.kubernetes.io/warn=restricted", "pod-security.kubernetes.io/enforce=restricted")
@@ -20,16 +20,18 @@ def admit(kubectl: Kubectl, folder: Path) -> str:
     namespace = yaml.safe_load(path.read_text())["metadata"]["namespace"]
     kubectl("create", "namespace", namespace)
     kubectl.must("label", "--overwrite", "namespace", namespace, *RESTRICTED)
-    # A Namespace made by `kubectl create` is told once to carry the annotation of `kubectl apply`.
-    files = [path for path in sorted(folder.glob("*.yaml")) if not path.name.startswith("00-")]
-    return kubectl.must("apply", "--dry-run=server", *(f"--filename={path}" for path in files))
+    return kubectl.must("apply", "--dry-run=server", *(f"--filename={path}" for path in files(folder)))
+
+
+def files(folder: Path) -> list[Path]:
+    """What is applied: not the Namespace, which has just been made without `kubectl apply`."""
+    return [path for path in built_in(folder) if not path.name.startswith("00-")]
 
 
 @pytest.mark.cluster
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
 def test_it_is_admitted(folder: Path, kubectl: Kubectl) -> None:
-    made = admit(kubectl, folder).splitlines()
-    assert len(made) == len([path for path in folder.glob("*.yaml") if not path.name.startswith("00-")])
+    assert len(admit(kubectl, folder).splitlines()) == len(files(folder))
 
 
 @pytest.mark.cluster

@@ -13,7 +13,7 @@ import yaml
 
 from generator import output
 from tests.conftest import tree
-from tests.product.conftest import CASES, Render, contents
+from tests.product.conftest import CASES, Render, committed, contents
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -22,7 +22,7 @@ def test_renders_as_expected(case: Path, render: Render, update: bool) -> None:
     expected = case / "expected"
     if update:
         shutil.rmtree(expected, ignore_errors=True)
-        planned = output.plan(expected, rendering.files)
+        planned = output.plan(expected, committed(rendering))
         output.stage(planned)
         output.commit(expected)
     assert contents(rendering) == tree(expected)

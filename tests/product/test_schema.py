@@ -32,7 +32,7 @@ def test_every_field_is_described(known: list[Field]) -> None:
 
 def test_every_leaf_shows_a_value_and_what_it_sets(known: list[Field]) -> None:
     leaves = [field for field in known if field.leaf and not field.path.startswith("verify")]
-    telling = ("examples", "default", "enum")
+    telling = ("examples", "default", "enum", "const")
     assert [f.path for f in leaves if not any(key in f.keywords for key in telling)] == []
     assert [f.path for f in leaves if "x-sets" not in f.keywords] == []
 
