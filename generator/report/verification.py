@@ -39,8 +39,8 @@ def _signature(signature: Signature) -> Iterator[str]:
 
 def _answer(answer: Answer, top: int, labels: Sequence[str]) -> Iterator[str]:
     version = f", version {answer.version}" if answer.version is not None else ""
-    yield f"{printable(answer.request.name)}: {_milliseconds(answer.seconds)}{version}"
-    yield from (f"  {printable(problem.found or problem.message)}" for problem in answer.problems)
+    refused = ", refused" if answer.problems else ""
+    yield f"{printable(answer.request.name)}: {_milliseconds(answer.seconds)}{version}{refused}"
     for name, tensor in answer.outputs.items():
         if scores(tensor):
             yield from _scores(name, answer, top, labels)

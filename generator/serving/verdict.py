@@ -49,8 +49,7 @@ def _latency(run: Run, limit: float | None) -> Iterator[Check]:
 
 def _answer(answer: Answer, expected: Mapping[str, Expected]) -> Iterator[Check]:
     if answer.problems:
-        reason = answer.problems[0].found
-        yield Check(answer.request.name, "an answer", False, reason, answer.problems)
+        yield Check(answer.request.name, "an answer", False, "refused", answer.problems)
         return
     for name in sorted(expected.keys() - answer.outputs.keys()):
         yield Check(answer.request.name, f"an output {name}", False, ", ".join(answer.outputs) or "none")

@@ -141,7 +141,7 @@ def test_a_truncated_image_is_named_when_the_model_refuses_it(gen: Gen, tmp_path
         cut = gen("verify", "--server", server, "--model", "m", tmp_path / "cut.jpg")
         whole = gen("verify", "--server", server, "--model", "m", tmp_path / "whole.jpg")
     assert "cut.jpg stops before the image's end" in cut.err
-    assert "truncated" not in whole.err
+    assert "verify/truncated-image" not in whole.err
 
 
 REST = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -192,3 +194,35 @@ with Client.grpc({peer.server!r}) as client:
     print(client.predict(Model("numeric"), {{"x": [[1.0, 2.0]]}}).outputs["y"].tolist())
 """
     assert run(["-c", program]) == "[[3.0, 5.0]]\n"
+
+
+BLOCK = re.compile(r"(?<=against the peer\n)\$ gen (?P<command>[^\n]*)\n(?P<told>.*?)(?=```)", re.DOTALL)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/verify.md"])
+def test_documents_show_real_scores(
+    peer: Peer, gen: Gen, monkeypatch: pytest.MonkeyPatch, update: bool, document: str
+) -> None:
+    """What the documents show is what the peer answers, but for the times."""
+    monkeypatch.chdir(peer.samples.parent)
+    addresses = {"localhost:8500": peer.server, "http://localhost:8501": peer.url}
+
+    def again(match: re.Match[str]) -> str:
+        arguments = [addresses.get(word, word) for word in shlex.split(match["command"])]
+        found = gen(*arguments)
+        told = found.out + found.err
+        for shown, real in addresses.items():
+            told = told.replace(real, shown)
+        return f"$ gen {match['command']}\n{told.rstrip()}\n"
+
+    page = (ROOT / document).read_text()
+    now, count = BLOCK.subn(again, page)
+    if update:
+        (ROOT / document).write_text(now)
+    assert count > 0
+    assert _timeless(now) == _timeless(page) or update
+
+
+def _timeless(text: str) -> str:
+    """Without times, and without the number that TensorFlow gives a function when it loads one."""
+    return re.sub(r"[0-9.]+( ms| s,| a second)|_pruned_[0-9]+", r"…\1", text)
