@@ -2,8 +2,8 @@
 
     make test-peer && .venv/bin/python bench/verify.py
 
-Clients run as processes of their own, in turn, ours and the official one, so that both meet the same machine.
-Each sends its requests 16 at a time, reads every output into a numpy array, and prints requests a second.
+Clients are processes of their own and take turns, ours and the official one, so that each pair of rounds meets
+the same machine. Each sends its requests 16 at a time and reads every output into a numpy array.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 OURS, OFFICIAL = ROOT / ".venv/bin/python", ROOT / ".cache/peer/bin/python"
 AT_ONCE = 16
-ROUNDS = 7
-WORKLOADS = {"64 images": 640, "1,000 x 1,000 floats": 192}  # requests in each round
+ROUNDS = 15
+WORKLOADS = {"64 images": 640, "1,000 x 1,000 floats": 64}  # requests in each round
 
 
 def ours(address: str, images: list[bytes], array: Any) -> dict[str, Callable[[int], Any]]:
@@ -70,37 +71,69 @@ def official(address: str, images: list[bytes], array: Any) -> dict[str, Callabl
 
 
 def load(which: str, address: str, samples: str, workload: str) -> None:
-    """One client process: warm up, send, print requests a second."""
+    """One client process: for each line it reads, a round; prints requests a second and CPU seconds for one."""
     import numpy as np
 
     array = np.random.default_rng(7).random((1000, 1000), np.float32)
     images = [path.read_bytes() for path in sorted(Path(samples).glob("*.jpg"))]
     call = {"ours": ours, "official": official}[which](address, images, array)[workload]
+    count = WORKLOADS[workload]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(call, range(AT_ONCE)))
-        start = time.perf_counter()
-        answers = list(pool.map(lambda n: call(n).shape, range(WORKLOADS[workload])))
-        print(len(answers) / (time.perf_counter() - start))
+        for _ in sys.stdin:
+            start, cpu = time.perf_counter(), time.process_time()
+            assert len(list(pool.map(lambda n: call(n).shape, range(count)))) == count
+            print(count / (time.perf_counter() - start), (time.process_time() - cpu) / count, flush=True)
+
+
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "PATH": "/usr/bin:/bin"}
 
 
 def run(python: Path, *arguments: str) -> str:
-    environment = {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([python, *arguments], check=True, capture_output=True, text=True, env=environment)
+    done = subprocess.run([python, *arguments], check=True, capture_output=True, text=True, env=ENVIRONMENT)
     return done.stdout
+
+
+def started(python: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [python, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=ENVIRONMENT,
+    )
 
 
 def throughput(address: str, samples: Path) -> None:
     for workload in WORKLOADS:
-        rates: dict[str, list[float]] = {"ours": [], "official": []}
-        for number in range(ROUNDS):
-            pair = [("ours", OURS), ("official", OFFICIAL)]
-            for which, python in pair if number % 2 else reversed(pair):
-                rate = run(python, __file__, "load", which, address, str(samples), workload)
-                rates[which].append(float(rate))
-        ratios = [a / b for a, b in zip(rates["ours"], rates["official"], strict=True)]
-        for which, measured in rates.items():
-            print(f"{workload}, {which}: {statistics.median(measured):.0f} requests a second")
-        print(f"{workload}, ratio: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+        with ExitStack() as stack:
+            arguments = (address, str(samples), workload)
+            clients = {
+                which: stack.enter_context(started(python, __file__, "load", which, *arguments))
+                for which, python in (("ours", OURS), ("official", OFFICIAL))
+            }
+            rounds = [
+                {which: measured(clients[which]) for which in sorted(clients, reverse=bool(number % 2))}
+                for number in range(ROUNDS + 1)
+            ][1:]  # the first one warms up
+            for client in clients.values():
+                client.communicate()
+        for which in clients:
+            rate, cpu = (statistics.median(r[which][i] for r in rounds) for i in (0, 1))
+            print(f"{workload}, {which}: {rate:.0f} requests a second, {cpu * 1000:.2f} ms of CPU each")
+        for name, i in (("throughput, ours / official", 0), ("CPU, ours / official", 1)):
+            ratios = [r["ours"][i] / r["official"][i] for r in rounds]
+            low, middle, high = statistics.quantiles(ratios)
+            print(f"{workload}, {name}: {middle:.2f} (quartiles {low:.2f} to {high:.2f}, {ROUNDS} pairs)")
+
+
+def measured(client: subprocess.Popen[str]) -> tuple[float, float]:
+    assert client.stdin is not None
+    assert client.stdout is not None
+    client.stdin.write("\n")
+    client.stdin.flush()
+    rate, cpu = client.stdout.readline().split()
+    return float(rate), float(cpu)
 
 
 def imports() -> None:
@@ -115,7 +148,7 @@ def imports() -> None:
     }
     for name, (python, program) in programs.items():
         times = []
-        for _ in range(ROUNDS):
+        for _ in range(7):
             start = time.perf_counter()
             run(python, "-c", program)
             times.append(time.perf_counter() - start)
@@ -142,13 +175,7 @@ def main() -> None:
     imports()
     with tempfile.TemporaryDirectory() as folder:
         run(OFFICIAL, "-m", "tests.peer.make_models", folder)
-        with subprocess.Popen(
-            [OFFICIAL, "-m", "tests.peer.server", f"{folder}/models"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-        ) as server:
+        with started(OFFICIAL, "-m", "tests.peer.server", f"{folder}/models") as server:
             assert server.stdout is not None
             address = f"127.0.0.1:{json.loads(server.stdout.readline())['grpc']}"
             throughput(address, Path(folder, "samples"))

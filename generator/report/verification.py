@@ -17,9 +17,16 @@ _VALUES = 6  # of an output that is no list of scores
 
 
 def lines(found: Verification, top: int, labels: Sequence[str]) -> Iterator[str]:
-    """The lines to show; `top` scores of a row, by their labels where there are any."""
+    """The lines to show; `top` scores of a row, by their labels where there are any.
+
+    Names and texts are the server's, so no line may drive the terminal.
+    """
+    return map(printable, _lines(found, top, labels))
+
+
+def _lines(found: Verification, top: int, labels: Sequence[str]) -> Iterator[str]:
     yield f"model {found.model} at {found.target}"
-    yield from (f"  {printable(str(version))}" for version in found.versions)
+    yield from (f"  {version}" for version in found.versions)
     signatures = found.metadata.signatures.values() if found.signature is None else [found.signature]
     for signature in signatures:
         yield from _signature(signature)
@@ -40,7 +47,7 @@ def _signature(signature: Signature) -> Iterator[str]:
 def _answer(answer: Answer, top: int, labels: Sequence[str]) -> Iterator[str]:
     version = f", version {answer.version}" if answer.version is not None else ""
     refused = ", refused" if answer.problems else ""
-    yield f"{printable(answer.request.name)}: {_milliseconds(answer.seconds)}{version}{refused}"
+    yield f"{answer.request.name}: {_milliseconds(answer.seconds)}{version}{refused}"
     for name, tensor in answer.outputs.items():
         if scores(tensor):
             yield from _scores(name, answer, top, labels)
@@ -66,14 +73,14 @@ def _scores(name: str, answer: Answer, top: int, labels: Sequence[str]) -> Itera
     for number in range(min(length, _ROWS)):
         span = slice(number * width, (number + 1) * width)
         row, known = values[span], [_value(c) for c in classes.values()[span]] if classes else labels
-        of = f" of {printable(instances[number])}" if len(instances) == length > 1 else ""
+        of = f" of {instances[number]}" if len(instances) == length > 1 else ""
         yield f"  {name}{of}: " + ", ".join(f"{_label(i, known)} {row[i]:.4f}" for i in ranked(row, top))
     if length > _ROWS:
         yield f"  {name}: {length - _ROWS} more rows"
 
 
 def _label(index: int, labels: Sequence[str]) -> str:
-    return printable(labels[index]) if index < len(labels) else f"[{index}]"
+    return labels[index] if index < len(labels) else f"[{index}]"
 
 
 def preview(tensor: Tensor) -> str:
@@ -84,7 +91,7 @@ def preview(tensor: Tensor) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, bytes):
-        text = printable(value.decode("utf-8", "replace"))
+        text = value.decode("utf-8", "replace")
         return text if len(text) <= 60 else f"{text[:60]}…"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
@@ -102,4 +109,4 @@ def _milliseconds(seconds: float) -> str:
 
 def _check(check: Check) -> str:
     mark = "holds" if check.holds else "FAILS"
-    return printable(f"{mark}  {check.subject}: {check.expected} ({check.found})")
+    return f"{mark}  {check.subject}: {check.expected} ({check.found})"

@@ -249,3 +249,12 @@ def test_a_terminal_shows_how_far_it_is(server: str, tmp_path: Path) -> None:
     assert "requests" in shown
     assert "100%" in shown
     assert b"100%" not in done.stdout
+
+
+def test_names_of_the_server_cannot_drive_the_terminal(gen: Gen, photo: Path) -> None:
+    model = scores_model()
+    model.outputs = {"\x1b[2Jscores": TensorSpec(DType.FLOAT, (-1, 10))}
+    with grpc_server(model) as server:
+        found = gen("verify", "--server", server, "--model", "m", photo)
+    assert "\x1b" not in found.out
+    assert "\\u001b[2Jscores" in found.out
