@@ -2,8 +2,8 @@
 
     make test-peer && .venv/bin/python bench/verify.py
 
-Clients are processes of their own and take turns, ours and the official one, so that each pair of rounds meets
-the same machine. Each sends its requests 16 at a time and reads every output into a numpy array.
+Clients are processes of their own and take turns, so that a pair of rounds, ours and the official,
+meets the same machine. Each sends its requests 16 at a time and reads every output into a numpy array.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def official(address: str, images: list[bytes], array: Any) -> dict[str, Callabl
 
 
 def load(which: str, address: str, samples: str, workload: str) -> None:
-    """One client process: for each line it reads, a round; prints requests a second and CPU seconds for one."""
+    """One client process: a round for each line it reads; prints requests a second and CPU seconds each."""
     import numpy as np
 
     array = np.random.default_rng(7).random((1000, 1000), np.float32)

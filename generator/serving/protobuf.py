@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from generator.serving.dtypes import DType
 from generator.serving.failures import CallError, Code
 from generator.serving.models import Example, Model, Signature, State, TensorSpec, Version, method_of
 from generator.serving.tensors import Tensor, invalid
+
+
+_MOST = 1 << 28  # values that a shorter field may stand for; more than that would only fill the memory
 
 
 def put_model(spec: Any, model: Model, signature: str = "") -> None:
@@ -41,15 +45,16 @@ def get_tensor(proto: Any) -> Tensor:
     """
     dtype = DType.numbered(proto.dtype)
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
-    tensor = Tensor(dtype, shape, proto.tensor_content)
-    if proto.tensor_content:
-        return tensor
+    if content := proto.tensor_content:  # read once: protobuf copies the bytes each time
+        return Tensor(dtype, shape, content)
     if not dtype.field:
         raise CallError(
             Code.UNIMPLEMENTED, f"the answer holds a tensor of type {dtype}, which cannot be read"
         )
     values = list(getattr(proto, dtype.field))
-    missing = tensor.size - len(values)
+    missing = math.prod(shape) - len(values)
+    if missing > _MOST:
+        raise CallError(Code.UNIMPLEMENTED, f"the answer stands for {math.prod(shape)} values in a few bytes")
     if missing > 0:
         values += [values[-1] if values else b"" if dtype is DType.STRING else 0] * missing
     if dtype is DType.STRING:
