@@ -11,7 +11,6 @@ from generator.serving.failures import CallError, Code
 from generator.serving.models import Example, Model, Signature, State, TensorSpec, Version, method_of
 from generator.serving.tensors import Tensor, invalid
 
-
 _MOST = 1 << 28  # values that a shorter field may stand for; more than that would only fill the memory
 
 
