@@ -89,13 +89,15 @@ def _condition(rule: Mapping[str, str]) -> str:
 
 def _broken(name: str, rule: Mapping[str, Any], holds: Binding, complete: Values) -> Diagnostic:
     at = paths.parse(rule["at"]) or ()
-    others = [path for path in holds.paths if path != at]
+    span = complete.span(at)
+    # Several values that come from one place, such as a default, are shown once.
+    others = dict.fromkeys(complete.related(holds.paths))
     return Diagnostic(
         f"rule/{name}",
         rule["message"],
-        complete.span(at),
+        span,
         Severity(rule.get("severity", Severity.ERROR)),
-        related=complete.related(others),
+        related=tuple(other for other in others if other.span != span),
         found=_found(complete, at),
         help=rule["help"],
     )
