@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 import pytest
 
+from generator.serving import DType, Tensor
 from tests.conftest import Gen
 from tests.serving.servers import (
     free_port,
@@ -207,3 +208,11 @@ def test_files_that_cannot_be_sent(gen: Gen, tmp_path: Path, name: str) -> None:
         found = gen("verify", "--server", server, "--model", "m", tmp_path / name)
     assert (found.status, "error[verify/input]" in found.err) == (2, True), found.err
     assert told in found.err
+
+
+def test_an_answer_that_would_fill_the_memory(gen: Gen, photo: Path) -> None:
+    model = scores_model()
+    model.compute = lambda inputs: {"scores": Tensor(DType.FLOAT, (1 << 40,), b"")}
+    with grpc_server(model) as server:
+        found = gen("verify", "--server", server, "--model", "m", photo)
+    assert (found.status, "in a few bytes" in found.err) == (3, True), found.err
