@@ -9,6 +9,7 @@ lexer to every node and to us.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import isfinite
 from typing import Any
 
 from jinja2 import nodes
@@ -113,14 +114,23 @@ class BindingCodeGenerator(CodeGenerator):
         self.write(f", {node.attr!r}, {self._at(node)})")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
-        if isinstance(node.arg, nodes.Slice):
-            self._weighed(super().visit_Getitem, node, frame)
-            return
         self.write("environment.member(")
         self.visit(node.node, frame)
         self.write(", ")
         self.visit(node.arg, frame)
         self.write(f", {self._at(node)})")
+
+    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
+        if isinstance(node.value, float) and not isfinite(node.value):
+            self.fail("a number beyond what a float holds", node.lineno)
+        super().visit_Const(node, frame)
+
+    def visit_Slice(self, node: nodes.Slice, frame: Frame) -> None:
+        self.write("slice(")
+        for place in (node.start, node.stop, node.step):
+            self.visit(place or nodes.Const(None), frame)
+            self.write(", ")
+        self.write(")")
 
     def _weighed(self, visit: Callable[[Any, Frame], None], node: nodes.Node, frame: Frame) -> None:
         """The code for an expression whose value is counted when it is there."""

@@ -96,6 +96,8 @@ class UndefinedValueError(UndefinedError):
     @property
     def path(self) -> Path | None:
         """The value path that does not exist; None where the look-up was not in the values."""
+        if not isinstance(self.name, str | int):
+            return None
         if isinstance(self.obj, tracked.Tracked):
             return (*self.obj._paths[0], self.name) if self.obj._paths else None
         return (self.name,) if self.obj is missing and self.name else None
@@ -226,9 +228,10 @@ class Engine(ImmutableSandboxedEnvironment):
         return value
 
     def member(self, obj: Any, key: Any, template: str, offset: int) -> Any:
-        """`obj.key` and `obj[key]`: keys and indexes first, then the methods that are allowed."""
+        """`obj.key`, `obj[key]` and `obj[from:to]`: keys and indexes first, then the methods allowed."""
         self.bindings.weigh(key)
-        return self.look(self.getitem(obj, key), template, offset)
+        value = self.look(self.getitem(obj, key), template, offset)
+        return self.bindings.weigh(value) if isinstance(key, slice) else value
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, Undefined):

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Final
 
 from generator.core import documents, nodes
 from generator.core.defaults import Defaults, Place
 from generator.core.paths import Path
+from generator.core.patterns import linear
 from generator.core.values import Values
 from generator.core.violations import Violation, violations
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
@@ -70,13 +72,14 @@ class Schema:
             (_BASE + name, Resource.from_contents(data, default_specification=DRAFT202012))
             for name, data in self.files.items()
         )
-        validator = jsonschema.Draft202012Validator
+        validator = linear(jsonschema.Draft202012Validator)
         root = {"$id": _BASE + NAME, **self.files[NAME]}
         return validator(root, registry=registry, format_checker=validator.FORMAT_CHECKER)
 
     def complete(self, values: Values) -> Values:
         """The values with every default of the schema filled in where they have nothing."""
-        tree, filled = self.defaults.complete(values.tree, NAME)
+        with self._ending():
+            tree, filled = self.defaults.complete(values.tree, NAME)
         return Values(tree, values.layers, lambda path: self._default(filled.get(path)))
 
     def _default(self, place: Place | None) -> Span | None:
@@ -86,7 +89,10 @@ class Schema:
         """Raises `DiagnosticError` with every way in which the complete values break the schema."""
         if self.validator.is_valid(values.tree):
             return
-        found = violations(self.reference, values.tree)
+        found = []
+        if not self._is_beyond_reference:
+            with self._ending():
+                found = violations(self.reference, values.tree)
         if not found:  # the reference is the more lenient of the two, as on some formats
             found = [
                 Violation(tuple(e.instance_path), "value", e.message)
@@ -94,6 +100,20 @@ class Schema:
             ]
         problems = [_diagnostic(violation, values) for violation in found]
         raise DiagnosticError(sorted(problems, key=lambda d: d.span.place if d.span else ("", 0)))
+
+    @property
+    def _is_beyond_reference(self) -> bool:
+        """Whether the reference would run patterns of the schema in Python, where they may never end."""
+        text = "".join(source.text for source in self.sources.values())
+        return "unevaluatedProperties" in text and "patternProperties" in text
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """A schema that goes round in circles is broken."""
+        try:
+            yield
+        except RecursionError:
+            raise self._broken(NAME, (), "it refers to itself without end") from None
 
     def _broken_reference(self, message: str) -> DiagnosticError:
         for name, data in self.files.items():

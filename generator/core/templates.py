@@ -47,10 +47,10 @@ class Templates:
             raise DiagnosticError(
                 [self._jinja_problem(error, self._where(error, name, bindings), values)]
             ) from None
-        except RecursionError:
-            problem = Diagnostic(
-                "template/recursion", "the template calls itself without end", self._line(None, name)
-            )
+        except (RecursionError, MemoryError) as error:
+            # The latter is what Python's compiler says of tags that are nested too deeply.
+            deep = "calls itself without end" if isinstance(error, RecursionError) else "nests too deeply"
+            problem = Diagnostic("template/recursion", f"the template {deep}", self._line(None, name))
             raise DiagnosticError([problem]) from None
         except Exception as error:
             # Whatever Python raises here was raised by an expression of the template.
@@ -88,7 +88,8 @@ class Templates:
         known = error.obj if isinstance(error.obj, dict) else values if path and len(path) == 1 else ()
         what = f"`{paths.show(path)}` is not defined" if path else str(error)
         span = self.span(error.at) if error.at else place
-        return Diagnostic("template/undefined", what, span, help=did_you_mean(str(error.name), known))
+        hint = did_you_mean(error.name, known) if isinstance(error.name, str) else ""
+        return Diagnostic("template/undefined", what, span, help=hint)
 
     def _where(self, error: Exception | None, name: str, bindings: Bindings) -> Span:
         """The expression that failed, where one was being evaluated; else the line of the template."""
