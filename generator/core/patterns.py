@@ -1,6 +1,6 @@
 """Patterns of a schema, matched where no pattern takes for ever.
 
-Python's `re` may need more time than there is for `(a+)+$` on sixty letters; the expressions of `jsonschema-rs`
+Python's `re` may need for ever to match `(a+)+$` on sixty letters; the expressions of `jsonschema-rs`
 are bounded. The reference implementation, which explains what is wrong, gets its keywords from here.
 """
 

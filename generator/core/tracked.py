@@ -125,6 +125,8 @@ def text(value: Any) -> str:
     if isinstance(value, int | float):
         return json.dumps(_number(value))
     names = {type(None): "null", dict: "a mapping", Map: "a mapping", list: "a list", List: "a list"}
+    if type(value) not in names:
+        str(value)  # what is undefined, or captured and no text, says so itself
     raise Unbindable(names.get(type(value), type(value).__name__))
 
 
