@@ -12,6 +12,7 @@ import typer
 
 from generator import output
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
+from generator.core import values
 from generator.diagnostics import Source, usage
 from generator.project import Project, find, read, shown
 from generator.registry import credentials, seal, sealed
@@ -64,12 +65,18 @@ def _wanted(project: Project, name: str) -> tuple[str, str]:
     """
     place = project.sealed(name)
     others = [layer for layer in project.layers(name) if layer.path != shown(place)]
+    nothing = usage(
+        "seal/nothing",
+        f"{name} makes no SealedSecret of a sealed pull secret",
+        "set registry.pullSecret.mode to sealed",
+    )
+    if not sealed.wanted(values.merge(others).tree):
+        raise nothing
     stand_in = Source(shown(place), sealed.layer(name, _UNSEALED, "", "", ""))
     rendering = project.line.render(name, [*others[:-1], stand_in, others[-1]])
     file = sealed.find(rendering)
     if file is None:
-        help = "set registry.pullSecret.mode to sealed, and registry.pullSecret.name"
-        raise usage("seal/nothing", f"{name} makes no SealedSecret of a sealed pull secret", help)
+        raise nothing
     return sealed.label(file), login_server(rendering.values)
 
 

@@ -7,7 +7,7 @@ here rather than a Secret that the cluster never sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from generator.core import serialise
@@ -17,6 +17,11 @@ from generator.pipeline import Rendering
 
 PLACE: Final = ("registry", "pullSecret", "sealed")
 _ANNOTATION: Final = "sealedsecrets.bitnami.com/"
+
+
+def wanted(tree: Any) -> bool:
+    """Whether values ask for a sealed pull secret."""
+    return _mapping(tree, PLACE[:-1]).get("mode") == "sealed"
 
 
 def label(file: File) -> str:
@@ -51,7 +56,8 @@ def layer(environment: str, ciphertext: str, label: str, server: str, note: str)
     for key in reversed(PLACE):
         tree = {key: tree}
     lines = (
-        "# The pull secret, sealed: only the cluster that it was made for can open it. Commit this file.",
+        "# The pull secret, sealed: only the cluster that it was made for can open it. Commit this file,",
+        "# and delete it where registry.pullSecret.mode is sealed no more.",
         f"# Made by gen seal --env {environment}, with {note}",
     )
     return "\n".join(lines) + "\n" + serialise.dump(tree)
@@ -82,7 +88,11 @@ def _server(rendering: Rendering) -> Any:
 
 
 def _held(rendering: Rendering) -> dict[str, Any]:
-    tree: Any = rendering.values.tree
-    for key in PLACE:
+    return _mapping(rendering.values.tree, PLACE)
+
+
+def _mapping(tree: Any, path: Iterable[str]) -> dict[str, Any]:
+    """The mapping at a path, empty where there is none."""
+    for key in path:
         tree = tree.get(key) if isinstance(tree, dict) else None
     return tree if isinstance(tree, dict) else {}
