@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,7 @@ from generator import output
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
 from generator.core import values
 from generator.diagnostics import Source, usage
-from generator.project import Project, find, read, shown
+from generator.project import Project, find, shown
 from generator.registry import credentials, seal, sealed
 from generator.registry.pull_secret import docker_config, lasting, login_server
 from generator.report.reporter import Format, Reporter
@@ -41,7 +40,8 @@ def run(
     reporter = ctx.find_root().ensure_object(Reporter)
     if certificate == registry_credentials == "-":
         raise usage("usage/standard-input", "standard input is either the certificate or the credentials")
-    by = seal.certificate(_certificate(certificate), time.time())
+    # The two files are easily taken for one another: nothing of either is ever quoted.
+    by = seal.certificate(*credentials.contents(certificate), time.time())
     given = credentials.given(registry_credentials, os.environ)
     if given is None:
         raise usage("usage/credentials", "which credentials?", "give --registry-credentials FILE")
@@ -78,10 +78,6 @@ def _wanted(project: Project, name: str) -> tuple[str, str]:
     if file is None:
         raise nothing
     return sealed.label(file), login_server(rendering.values)
-
-
-def _certificate(place: str) -> Source:
-    return Source("standard input", sys.stdin.read()) if place == "-" else read(Path(place))
 
 
 def _write(place: Path, text: str) -> None:

@@ -22,6 +22,7 @@ from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span, usa
 from generator.project import shown
 
 USER_OF_TOKENS: Final = "00000000-0000-0000-0000-000000000000"  # ACR takes a token as this user's password
+PREFIX: Final = "GEN_REGISTRY_"  # of the environment variables that hold credentials
 _LASTS: Final = "3 hours"  # a refresh token of ACR
 _LARGEST: Final = 1 << 20  # bytes
 _EXPECTED: Final = (
@@ -84,30 +85,44 @@ def given(place: str | None, environment: Mapping[str, str]) -> Credentials | No
     """
     if place is not None:
         return read(place)
-    username, password = (environment.get(f"GEN_REGISTRY_{name}", "") for name in ("USERNAME", "PASSWORD"))
+    username, password = (environment.get(PREFIX + name, "") for name in ("USERNAME", "PASSWORD"))
     if not username and not password:
         return None
     if not username or not password:
         missing = "USERNAME" if password else "PASSWORD"
-        raise usage("usage/credentials", f"GEN_REGISTRY_{missing} is not set, and the other one is")
-    span = Source("the environment variables GEN_REGISTRY_*", sensitive=True).span()
+        raise usage("usage/credentials", f"{PREFIX}{missing} is not set, and the other one is")
+    span = Source(f"the environment variables {PREFIX}*", sensitive=True).span()
     return Credentials((Login(username, password),), span, asked=False)
 
 
 def read(place: str) -> Credentials:
     """The credentials in a file, or on standard input for `-`. Raises `DiagnosticError`."""
-    source = Source("standard input" if place == "-" else shown(Path(place)), sensitive=True)
-    try:
-        raw = sys.stdin.buffer.read(_LARGEST + 1) if place == "-" else _bytes(Path(place))
-    except OSError as error:
-        raise _refused(source, f"cannot be read: {error.strerror}") from None
-    if len(raw) > _LARGEST:
-        raise _refused(source, f"larger than {_LARGEST >> 20} MiB")
+    source, raw = contents(place)
     try:
         data = json.loads(raw)  # UTF-8, or the UTF-16 that a Windows shell writes
     except (ValueError, RecursionError):
         raise _refused(source, "this is not JSON", "az prints it with --output json") from None
     return Credentials(tuple(_logins(data, source)), source.span())
+
+
+def contents(place: str) -> tuple[Source, bytes]:
+    """What a file holds, or standard input for `-`, and a source that quotes nothing of it.
+
+    Raises `DiagnosticError` where it cannot be read, or is too large.
+    """
+    source = Source("standard input" if place == "-" else shown(Path(place)), sensitive=True)
+    try:
+        raw = sys.stdin.buffer.read(_LARGEST + 1) if place == "-" else _bytes(Path(place))
+    except OSError as error:
+        raise _unreadable(source, error.strerror or str(error)) from None
+    if len(raw) > _LARGEST:
+        raise _unreadable(source, f"larger than {_LARGEST >> 20} MiB")
+    return source, raw
+
+
+def _unreadable(source: Source, reason: str) -> DiagnosticError:
+    message = f"cannot read {source.path}: {reason}"
+    return DiagnosticError([Diagnostic("file/unreadable", message, source.span())])
 
 
 def _bytes(path: Path) -> bytes:

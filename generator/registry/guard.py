@@ -17,6 +17,7 @@ from generator.core.layout import File
 from generator.diagnostics import Diagnostic, DiagnosticError, unknown
 from generator.output import COMMIT, STAGE
 from generator.project import shown
+from generator.registry.credentials import PREFIX
 
 RULE: Final = "/rendered/**/[0-9][0-9]-secret[-.]*.yaml"
 
@@ -80,7 +81,7 @@ def _tracked(folder: Path, paths: list[str]) -> set[str]:
 
 def _git(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str] | None:
     """What git answers in a folder; None where there is no git."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    environment = {n: v for n, v in os.environ.items() if n not in _OF_A_HOOK and not n.startswith(PREFIX)}
     command = ["git", "-C", str(folder), *arguments]
     try:
         return subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them

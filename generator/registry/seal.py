@@ -37,11 +37,14 @@ class Certificate:
         return f"the certificate {self.fingerprint[:16]}, valid until {self.ends:%Y-%m-%d}"
 
 
-def certificate(source: Source, now: float) -> Certificate:
-    """The certificate in a PEM text. Raises `DiagnosticError` for what is none, has ended, or is not RSA."""
+def certificate(source: Source, text: bytes, now: float) -> Certificate:
+    """The certificate in a PEM text; `now` in seconds since 1970.
+
+    Raises `DiagnosticError` for what is none, has ended, or is not RSA.
+    """
     x509, hashes, rsa = _cryptography()
     try:
-        read = x509.load_pem_x509_certificate(source.text.encode())
+        read = x509.load_pem_x509_certificate(text)
     except ValueError:
         raise _refused(source, "it holds no certificate in PEM form", _ASK) from None
     ends: datetime = read.not_valid_after_utc

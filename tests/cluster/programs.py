@@ -77,7 +77,6 @@ PROGRAMS = {
         _kubernetes("kubectl"),
         Program("kwok", "cluster/kwok", "sigs.k8s.io/kwok/cmd/kwok"),
         Program("controller", "registry/sealed-secrets", "github.com/bitnami/sealed-secrets/cmd/controller"),
-        Program("kubeseal", "registry/sealed-secrets", "github.com/bitnami/sealed-secrets/cmd/kubeseal"),
         Program("kubeconform", "linters/kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
         Program("kube-score", "linters/kube-score", "github.com/zegl/kube-score/cmd/kube-score"),
     )

@@ -53,9 +53,12 @@ def git(monkeypatch: pytest.MonkeyPatch) -> Git:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
+    program = shutil.which("git")
+    assert program
+
     def run(folder: Path, *arguments: str) -> str:
         name = ["-c", "user.name=n", "-c", "user.email=e@example.com", "-c", "protocol.file.allow=always"]
-        ran = subprocess.run(["git", "-C", folder, *name, *arguments], capture_output=True, text=True)
+        ran = subprocess.run([program, "-C", folder, *name, *arguments], capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 

@@ -1,9 +1,6 @@
 //go:build tools
 
-// Package tools names the programs that the tests build, so that go.mod keeps what they need.
+// Package tools names the program that the tests build, so that go.mod keeps what it needs.
 package tools
 
-import (
-	_ "github.com/bitnami/sealed-secrets/cmd/controller"
-	_ "github.com/bitnami/sealed-secrets/cmd/kubeseal"
-)
+import _ "github.com/bitnami/sealed-secrets/cmd/controller"
