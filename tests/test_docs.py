@@ -50,6 +50,7 @@ def run(body: str, folder: Path) -> str:
 def copy(tmp_path: Path) -> Path:
     """The project of this repository, to be changed at will."""
     shutil.copy(ROOT / ".gitignore", tmp_path)
+    shutil.copytree(ROOT / "tests/registry/samples", tmp_path, dirs_exist_ok=True)
     for folder in ("schema", "templates", "values", "rendered"):
         shutil.copytree(
             ROOT / folder, tmp_path / folder, symlinks=True, ignore=shutil.ignore_patterns("??-secret-*")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -49,8 +48,7 @@ def run(
     login = given.choose(server)
     ciphertext = seal.seal(docker_config(server, login), by, label)
     place = found.sealed(name)
-    with output.failures(place.parent):
-        _write(place, sealed.layer(name, ciphertext, label, server, str(by)))
+    output.replace(place, sealed.layer(name, ciphertext, label, server, str(by)).encode())
     reporter.diagnostics(lasting(login, given, time.time()))
     reporter.result(
         [f"sealed for {label or 'the whole cluster'} in {shown(place)}", f"Now: gen render --env {name}"],
@@ -78,10 +76,3 @@ def _wanted(project: Project, name: str) -> tuple[str, str]:
     if file is None:
         raise nothing
     return sealed.label(file), login_server(rendering.values)
-
-
-def _write(place: Path, text: str) -> None:
-    """Replace the file as a whole, or not at all."""
-    beside = place.with_name(f".{place.name}.part")
-    beside.write_text(text)
-    beside.replace(place)

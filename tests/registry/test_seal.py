@@ -173,3 +173,18 @@ def test_sealing_without_its_package_says_what_to_install(
     )
     assert ran.status == 3
     assert "pip install 'gen[seal]'" in ran.err
+
+
+@pytest.mark.parametrize("pull_secret", ["sealed", "external"])
+def test_a_secret_that_a_controller_makes_is_not_absent(
+    serving: Path, gen: Gen, public: Path, credentials: Path, pull_secret: str
+) -> None:
+    if pull_secret == "sealed":
+        mode(serving, "{mode: sealed}")
+        seal(gen, public, credentials)
+    else:
+        uuid = "00000000-0000-0000-0000-000000000001"
+        mode(serving, f'{{mode: external, name: other, auth: {{managedIdentity: {{identityId: "{uuid}"}}}}}}')
+    ran = gen("render", "--env", "azure")
+    assert ran.status == 0
+    assert "check/absent" not in ran.err

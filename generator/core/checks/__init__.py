@@ -58,7 +58,10 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
 
 # These ask about objects of any shape. The rest of the last family relies on the shapes of Kubernetes' own
 # objects, and a custom resource may share a kind or a field with one of those.
-_OF_ANY_SHAPE: Final = (*FAMILIES[0], *FAMILIES[1], identity.unique, names.object_names, names.labels)
+_OF_ANY_SHAPE: Final = (
+    *(*FAMILIES[0], *FAMILIES[1]),
+    *(identity.unique, names.object_names, names.labels, references.absent),
+)
 
 
 def run(manifests: Sequence[Manifest], values: Values) -> list[Diagnostic]:

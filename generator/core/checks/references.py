@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from generator.core.checks import openapi
 from generator.core.checks.finding import Finding
 from generator.core.checks.pods import Pod, pod_of, pods
 from generator.core.manifests import Manifest
@@ -13,6 +14,9 @@ from generator.core.paths import Path
 from generator.diagnostics import Severity
 
 _SELECTING: Final = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+
+# What controllers make a Secret of: sealed-secrets and the External Secrets Operator.
+_SECRETS: Final = ("SealedSecret", "ExternalSecret")
 
 # Every namespace has these without anybody making them.
 _GIVEN: Final = {("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")}
@@ -92,12 +96,22 @@ def services(manifests: Sequence[Manifest]) -> Iterator[Finding]:
 
 def absent(manifests: Sequence[Manifest]) -> Iterator[Finding]:
     """Objects that pods refer to and that are not made here; somebody else must make them first."""
-    made = {(m.identity.kind, m.identity.namespace, m.identity.name) for m in manifests}
-    for holder, namespace, kind, name, path in _references(manifests):
+    known = [m for m in manifests if openapi.knows(m)]
+    made = {(m.identity.kind, m.identity.namespace, m.identity.name) for m in known}
+    made |= {("Secret", m.identity.namespace, _secret(m)) for m in manifests if m.identity.kind in _SECRETS}
+    for holder, namespace, kind, name, path in _references(known):
         if (kind, namespace, name) not in made and (kind, name) not in _GIVEN:
             message = f"it needs the {kind} `{name}`, which is not made here"
             help = f"make it in {namespace or 'that namespace'} before you apply, or add it to templates/"
             yield Finding("absent", holder, path, message, help=help, severity=Severity.WARNING)
+
+
+def _secret(manifest: Manifest) -> str:
+    """The Secret that a controller makes of an object: called like it, unless it says otherwise."""
+    spec = manifest.body.get("spec")
+    target = spec.get("target") if isinstance(spec, dict) else None
+    name = target.get("name") if isinstance(target, dict) else None
+    return str(name or manifest.identity.name)
 
 
 _Reference = tuple[Manifest, str, str, str, Path]
