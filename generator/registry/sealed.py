@@ -52,15 +52,17 @@ def find(rendering: Rendering) -> File | None:
 
 def layer(environment: str, ciphertext: str, label: str, server: str, note: str) -> str:
     """The text of the values layer; `note` says which certificate was used."""
-    tree: Any = {"encryptedData": ciphertext, "label": label, "loginServer": server}
+    tree: Any = {"label": label, "loginServer": server}
     for key in reversed(PLACE):
         tree = {key: tree}
+    # The ciphertext stands last, where no frame around one of the others shows it.
+    last = f"{'  ' * len(PLACE)}encryptedData: {serialise.quoted(ciphertext)}\n"
     lines = (
         "# The pull secret, sealed: only the cluster that it was made for can open it. Commit this file,",
         "# and delete it where registry.pullSecret.mode is sealed no more.",
         f"# Made by gen seal --env {environment}, with {note}",
     )
-    return "\n".join(lines) + "\n" + serialise.dump(tree)
+    return "\n".join(lines) + "\n" + serialise.dump(tree) + last
 
 
 def check(rendering: Rendering) -> Iterator[Diagnostic]:

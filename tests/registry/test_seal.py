@@ -84,7 +84,7 @@ def test_the_ciphertext_is_a_value_and_no_environment(
     seal(gen, public, credentials)
     assert gen("list").out.split() == ["azure", "dev", "kind"]
     ran = gen("explain", "registry.pullSecret.sealed.label", "--env", "azure")
-    assert f"{LAYER}:8:14    label: gan/acr" in ran.out
+    assert f"{LAYER}:7:14    label: gan/acr" in ran.out
 
 
 def test_before_it_is_sealed_the_command_is_named(serving: Path, gen: Gen) -> None:
@@ -98,7 +98,7 @@ def test_before_it_is_sealed_the_command_is_named(serving: Path, gen: Gen) -> No
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("  name: gan\n\n# Mem", "  name: other\n\n# Mem", '"gan/acr"'),
+        ("replicas:", "namespace: {name: other}\nreplicas:", '"other/acr"'),
         ("loginServer: ganr", "loginServer: other", "another registry"),
         ("{mode: sealed}", "{mode: sealed, name: other}", '"gan/other"'),
         ("{mode: sealed}", "{mode: sealed, scope: namespace-wide}", "another scope"),
@@ -109,9 +109,8 @@ def test_a_value_sealed_for_something_else_is_an_error(
 ) -> None:
     mode(serving, "{mode: sealed}")
     seal(gen, public, credentials)
-    for name in ("base", "azure"):
-        path = serving / f"values/{name}.yaml"
-        path.write_text(path.read_text().replace(before, after))
+    path = serving / "values/azure.yaml"
+    path.write_text(path.read_text().replace(before, after))
     ran = gen("render", "--env", "azure")
     assert ran.status == 1
     assert "error[seal/other]" in ran.err
