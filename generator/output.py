@@ -121,7 +121,7 @@ def stage(planned: Plan) -> bool:
     if not planned.drifted:
         return False
     staged = planned.folder / STAGE
-    with failures(planned.folder):
+    with failures(planned.folder), _or_nothing(staged):
         staged.mkdir(parents=True)
         for change in planned.drifted:
             if change.after is not None:
@@ -157,15 +157,26 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder / STAGE, ignore_errors=True)
 
 
+@contextmanager
+def _or_nothing(staged: Path) -> Iterator[None]:
+    """Leave no folder behind that could not be filled."""
+    try:
+        yield
+    except OSError:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
 def _complete(folder: Path) -> None:
     """Carry out a valid change; every step may have been done before."""
     committed = folder / COMMIT
-    if not committed.is_dir():
+    if committed.is_symlink() or not committed.is_dir():
         return
     removed = committed / _REMOVE
     for name in removed.read_text().splitlines() if removed.exists() else ():
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
+        if "/" not in name:  # whoever wrote this, nothing outside of the folder is removed
+            with suppress(FileNotFoundError):
+                (folder / name).unlink()
     for path in sorted(committed.iterdir()):
         if path.name != _REMOVE:
             path.replace(folder / path.name)
