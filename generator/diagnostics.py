@@ -133,6 +133,7 @@ class Collector:
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    status: Exit = Exit.NO
 
     def add(self, *diagnostics: Diagnostic) -> None:
         self.diagnostics.extend(diagnostics)
@@ -148,6 +149,7 @@ class Collector:
             yield
         except DiagnosticError as error:
             self.diagnostics.extend(error.diagnostics)
+            self.status = max(self.status, error.status)
 
     def __enter__(self) -> Collector:
         return self
@@ -155,6 +157,7 @@ class Collector:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, DiagnosticError):
             if self.diagnostics:
-                raise DiagnosticError([*self.diagnostics, *error.diagnostics], error.status) from error
+                status = max(self.status, error.status)
+                raise DiagnosticError([*self.diagnostics, *error.diagnostics], status) from error
         elif error is None and self.failed:
-            raise DiagnosticError(self.diagnostics)
+            raise DiagnosticError(self.diagnostics, self.status)

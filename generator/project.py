@@ -75,6 +75,7 @@ class Project:
     def choose(self, names: list[str] | None, everything: bool) -> list[str]:
         """The environments that a command line asks for. Raises `DiagnosticError` (usage) for others."""
         known = self.environments
+        self._refuse_alike(known)
         if everything and not names:
             return known
         if everything or not names:
@@ -90,6 +91,14 @@ class Project:
                     "usage/environment", f"there is no values/{name}.yaml in {shown(self.root)}", hint
                 )
         return list(dict.fromkeys(names))
+
+    def _refuse_alike(self, environments: list[str]) -> None:
+        """Some file systems take names that differ in case for one; two environments would share a folder."""
+        first: dict[str, str] = {}
+        for name in environments:
+            if (other := first.setdefault(name.casefold(), name)) != name:
+                message = f"the environments {other} and {name} differ in nothing but upper and lower case"
+                raise usage("project/alike", message, "give one of the two another name")
 
     def _sources(self, folder: str, endings: tuple[str, ...] = ("",)) -> dict[str, Source]:
         top = self.root / folder

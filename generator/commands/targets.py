@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generator.core.layout import MARK
 from generator.core.values import Values
-from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, usage
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Exit, Severity, usage
 from generator.pipeline import Line, Rendering
 from generator.project import Project, shown
 from generator.registry.pull_secret import PullSecrets
@@ -48,6 +48,7 @@ class Findings:
 
     looked_at: int = 0
     found: dict[Diagnostic, list[str]] = field(default_factory=dict)
+    status: Exit = Exit.NO
 
     @property
     def failed(self) -> bool:
@@ -60,6 +61,7 @@ class Findings:
         problems = Collector()
         with problems.catch():
             yield problems
+        self.status = max(self.status, problems.status)
         for diagnostic in problems.diagnostics:
             self.found.setdefault(diagnostic, []).append(target.name)
 
@@ -72,7 +74,7 @@ class Findings:
             for diagnostic, names in self.found.items()
         ]
         if self.failed:
-            raise DiagnosticError(told)
+            raise DiagnosticError(told, self.status)
         reporter.diagnostics(told)
 
 
@@ -92,10 +94,11 @@ def _orphans(project: Project) -> list[Target]:
     known = set(project.environments)
     folders = (folder for folder in sorted(project.rendered.rglob("*")) if folder.is_dir())
     names = ((folder.relative_to(project.rendered).as_posix(), folder) for folder in folders)
+    # Hidden folders are changes in the making, and belong to the folder that they are in.
     return [
         Target(name, folder, rendered=False)
         for name, folder in names
-        if name not in known and _holds_ours(folder)
+        if name not in known and "/." not in f"/{name}" and _holds_ours(folder)
     ]
 
 
