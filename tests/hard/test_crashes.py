@@ -1,0 +1,258 @@
+"""Renders that are killed, or run side by side, or find no room: nothing is torn or mixed, all is mended."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.hard.projects import command, gen, make, tree, write
+
+KILLS = int(os.environ.get("GEN_KILLS", "220"))
+ENVIRONMENTS = [f"fleet/e{n:02}" for n in range(12)]
+OBJECT = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {{ name: {name} }}
+data:
+{{% for n in range(200) %}}
+  line-{{{{ n }}}}: {{{{ text }}}}
+{{% endfor %}}
+"""
+# Each version changes a file, adds one and removes one.
+VERSIONS = {
+    "one": ("a", "b", "c"),
+    "two": ("b", "c", "d", "e"),
+    "three": ("e", "f", "a"),
+}
+
+
+def sources(root: Path, version: str) -> None:
+    """Make the project one that renders a version."""
+    shutil.rmtree(root / "templates", ignore_errors=True)
+    templates = {f"{name}.yaml.j2": OBJECT.format(name=name) for name in VERSIONS[version]}
+    make(root, dict.fromkeys(ENVIRONMENTS, f"text: {version}\n"), templates)
+
+
+def rendered(root: Path) -> dict[str, dict[str, bytes]]:
+    """The files of each environment; those of a change that was interrupted are below `.gen-commit`."""
+    return {name: tree(root / "rendered" / name) for name in ENVIRONMENTS}
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> dict[str, dict[str, bytes]]:
+    """What every version renders to in one environment, when nothing disturbs it."""
+    made = {}
+    for version in VERSIONS:
+        root = tmp_path / version
+        sources(root, version)
+        assert gen(root, "render", "--all").returncode == 0
+        made[version] = rendered(root)[ENVIRONMENTS[0]]
+    return made
+
+
+def test_a_killed_render_leaves_nothing_torn_and_the_next_one_mends(
+    tmp_path: Path, whole: dict[str, dict[str, bytes]]
+) -> None:
+    draw = random.Random(5)
+    root = tmp_path / "project"
+    sources(root, "one")
+    start = time.monotonic()
+    assert gen(root, "render", "--all").returncode == 0
+    duration = time.monotonic() - start
+    landed = interrupted = 0
+    for round_ in range(KILLS):
+        version = draw.choice([*VERSIONS])
+        sources(root, version)
+        # Most are killed around the moment when the prepared change becomes valid.
+        writing = round_ % 4 != 0
+        landed += killed(root, draw.uniform(0, 0.02) if writing else draw.uniform(0.2, 1) * duration, writing)
+        now = rendered(root)
+        interrupted += any(is_interrupted(root, name) for name in ENVIRONMENTS)
+        assert [name for name in ENVIRONMENTS if not is_sound(root, name, now[name], whole)] == []
+        if round_ % 10 == 9:
+            assert gen(root, "render", "--all").returncode == 0
+            assert all(files == whole[version] for files in rendered(root).values())
+            assert gen(root, "check", "--all").returncode == 0
+    assert landed > KILLS // 2
+    print(f"{landed} of {KILLS} renders killed, {interrupted} of them while they wrote")  # noqa: T201
+
+
+def killed(root: Path, delay: float, writing: bool) -> bool:
+    """Start a render, kill it a while later, or a while after it began to write; whether it still ran."""
+    process = subprocess.Popen(
+        command(root, "render", "--all"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    last = root / "rendered" / ENVIRONMENTS[-1] / ".gen-stage"
+    while writing and process.poll() is None and not last.exists():
+        time.sleep(0.0005)
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
+def is_interrupted(root: Path, name: str) -> bool:
+    return (root / "rendered" / name / ".gen-commit").exists()
+
+
+def is_sound(root: Path, name: str, files: dict[str, bytes], whole: dict[str, dict[str, bytes]]) -> bool:
+    """Whether a folder is one whole version, or marked as interrupted with every file whole."""
+    shown = {file: content for file, content in files.items() if "/" not in file}
+    if is_interrupted(root, name):
+        return all(content in [v.get(file) for v in whole.values()] for file, content in shown.items())
+    return shown in whole.values()
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_renders_side_by_side_do_not_mix(
+    count: int, tmp_path: Path, whole: dict[str, dict[str, bytes]]
+) -> None:
+    versions = [[*VERSIONS][n % len(VERSIONS)] for n in range(count)]
+    output = tmp_path / "output"
+    roots = [tmp_path / f"p{n}" for n in range(count)]
+    for root, version in zip(roots, versions, strict=True):
+        sources(root, version)
+    for _ in range(3):
+        lines = [command(root, "render", "--env", ENVIRONMENTS[0], "--output", str(output)) for root in roots]
+        running = [subprocess.Popen(line, stdout=subprocess.DEVNULL) for line in lines]
+        assert [process.wait(timeout=60) for process in running] == [0] * count
+        assert tree(output) in whole.values()
+
+
+def test_a_full_disk_changes_nothing(tmp_path: Path, whole: dict[str, dict[str, bytes]]) -> None:
+    root = tmp_path / "project"
+    sources(root, "one")
+    assert gen(root, "render", "--all").returncode == 0
+    sources(root, "two")
+    ran = subprocess.run(
+        command(root, "render", "--all"), capture_output=True, text=True, preexec_fn=only_small_files
+    )
+    assert ran.returncode == 3
+    assert "error[output/failed]" in ran.stderr
+    assert all(files == whole["one"] for files in rendered(root).values())
+    assert gen(root, "render", "--all").returncode == 0
+    assert all(files == whole["two"] for files in rendered(root).values())
+
+
+def only_small_files() -> None:
+    """Let every file end at 1,000 bytes, as a disk does that is full."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system, which only root may do")
+def test_a_small_disk_changes_nothing(tmp_path: Path, whole: dict[str, dict[str, bytes]]) -> None:
+    root, disk = tmp_path / "project", tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(disk)], capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        sources(root, "two")
+        ran = gen(root, "render", "--env", ENVIRONMENTS[0], "--output", str(disk))
+        assert ran.returncode == 0 or "No space left on device" in ran.stderr
+        assert tree(disk) in ({}, whole["two"])
+        write(disk, "ballast", "x" * 12_000)
+        sources(root, "three")
+        ran = gen(root, "render", "--env", ENVIRONMENTS[0], "--output", str(disk))
+        assert ran.returncode == 3
+        assert "No space left on device" in ran.stderr
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    sources(root, "one")
+    write(root, "rendered", "a file where the folder should be\n")
+    ran = gen(root, "render", "--env", ENVIRONMENTS[0])
+    assert ran.returncode == 3
+    assert "error[output/failed]" in ran.stderr
+    assert "rendered" in ran.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    sources(root, "one")
+    (root / "rendered").mkdir(mode=0o500)
+    ran = gen(root, "render", "--env", ENVIRONMENTS[0])
+    assert ran.returncode == 3
+    assert "error[output/failed]" in ran.stderr
+
+
+def test_a_folder_that_disappears_is_no_traceback(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    for round_ in range(6):
+        sources(root, "one" if round_ % 2 else "two")
+        process = subprocess.Popen(
+            command(root, "render", "--all"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        while process.poll() is None:
+            shutil.rmtree(root / "rendered", ignore_errors=True)
+        assert process.stderr is not None
+        told = process.stderr.read()
+        process.stderr.close()
+        assert process.returncode in (0, 3), told
+        assert "internal/bug" not in told
+    assert gen(root, "render", "--all").returncode == 0
+    assert gen(root, "check", "--all").returncode == 0
+
+
+def test_links_in_the_output_are_not_followed(tmp_path: Path) -> None:
+    root, outside = tmp_path / "project", tmp_path / "outside"
+    outside.mkdir()
+    sources(root, "one")
+    precious = write(outside, "precious.yaml", "precious\n")
+    folder = root / "rendered" / ENVIRONMENTS[0]
+    folder.mkdir(parents=True)
+    (folder / "25-configmap-a.yaml").symlink_to(precious)
+    ran = gen(root, "render", "--env", ENVIRONMENTS[0])
+    assert ran.returncode == 1
+    assert "error[output/taken]" in ran.stderr
+    assert precious.read_text() == "precious\n"
+    (folder / "25-configmap-a.yaml").unlink()
+    for leftover in (".gen-stage", ".gen-commit"):
+        (folder / leftover).symlink_to(outside)
+        ran = gen(root, "render", "--env", ENVIRONMENTS[0])
+        assert "internal/bug" not in ran.stderr
+        assert tree(outside) == {"precious.yaml": b"precious\n"}
+        (folder / leftover).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("environment_", ["con", "nul", "aux.x", "COM1", "x" * 200, "a.yaml", "-x"])
+def test_odd_environment_names_render_or_are_refused(environment_: str, tmp_path: Path) -> None:
+    root = make(tmp_path, {environment_: 'name: a\ndata: { k: "1" }\n'})
+    ran = gen(root, "render", "--all")
+    assert "internal/bug" not in ran.stderr
+    assert (ran.returncode == 0) == bool(tree(root / "rendered"))
+
+
+def test_long_and_like_names_get_files_of_their_own(tmp_path: Path) -> None:
+    names = ["x" * 253, "x" * 252 + "y", "con", "nul", "aux", "prn", "a.b", "a-b"]
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ n }} }\n"
+    template = f"{{% for n in names %}}\n---\n{head}{{% endfor %}}\n"
+    custom = "apiVersion: x.example/v1\nkind: X\nmetadata: { name: a }\n"
+    root = make(tmp_path, {"dev": f"names: {names}\n"}, {"a.yaml.j2": template, "b.yaml.j2": custom})
+    ran = gen(root, "render", "--env", "dev")
+    assert ran.returncode == 0, ran.stderr
+    made = [path.name for path in (root / "rendered" / "dev").iterdir()]
+    assert len({name.lower() for name in made}) == len(names) + 1
+    assert max(map(len, made)) < 255
+
+
+def test_environments_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
+    values = 'name: a\ndata: { k: "1" }\n'
+    root = make(tmp_path, {"Prod": values, "prod": values})
+    ran = gen(root, "render", "--all")
+    assert ran.returncode == 2
+    assert "Prod" in ran.stderr
