@@ -114,14 +114,15 @@ def _type(error: Any, path: Path) -> Iterator[Violation]:
 
 
 def _enum(error: Any, path: Path) -> Iterator[Violation]:
-    allowed = [text if isinstance(text, str) else json.dumps(text) for text in error.validator_value]
-    hint = did_you_mean(str(error.instance), allowed) if len(allowed) > 9 else ""
-    near = did_you_mean(str(error.instance), allowed)
-    hint = near if near.startswith("did") else hint
+    yield _one_of(path, error.instance, error.validator_value, _help(error))
+
+
+def _one_of(path: Path, value: Any, values: list[Any], help: str) -> Violation:
+    allowed = [text if isinstance(text, str) else json.dumps(text) for text in values]
+    near = did_you_mean(str(value), allowed)
+    hint = near if near.startswith("did") or len(allowed) > 9 else ""
     listed = "one of " + ", ".join(f"`{text}`" for text in allowed[:20]) + (" …" if len(allowed) > 20 else "")
-    yield Violation(
-        path, "enum", _of_wrong(path, "value"), shown(error.instance), listed, hint or _help(error)
-    )
+    return Violation(path, "enum", _of_wrong(path, "value"), shown(value), listed, hint or help)
 
 
 def _alternatives(error: Any, path: Path) -> Iterator[Violation]:
@@ -136,8 +137,19 @@ def _alternatives(error: Any, path: Path) -> Iterator[Violation]:
         expected = " or ".join(dict.fromkeys(_expected(b[0]) for b in branches))
         yield Violation(path, "type", _of_wrong(path, "type"), shown(error.instance), expected, _help(error))
         return
+    if tags := _wrong_tags(branches):
+        allowed = [error.validator_value for error in tags]
+        yield _one_of(tuple(tags[0].absolute_path), tags[0].instance, allowed, "")
+        return
     for problem in min(branches, key=_distance):
         yield from explain(problem)
+
+
+def _wrong_tags(branches: list[list[Any]]) -> list[Any]:
+    """The error of each alternative about the one field that tells them apart, where none has its value."""
+    tags = [[e for e in errors if e.validator == "const" and len(e.path) == 1] for errors in branches]
+    places = {tuple(e.absolute_path) for errors in tags for e in errors}
+    return [errors[0] for errors in tags] if all(tags) and len(places) == 1 else []
 
 
 def _distance(errors: list[Any]) -> tuple[int, int]:
