@@ -140,6 +140,7 @@ class Engine(ImmutableSandboxedEnvironment):
         self.filters = filters.table(self._work) | {EACH: self._each}
         self.tests = filters.tests(self._work)
         self.pieces: list[Piece] = []
+        self.places: list[At] = []
         self.bindings = Bindings()
         self._exact_lexer = ExactLexer(self)
 
@@ -169,12 +170,12 @@ class Engine(ImmutableSandboxedEnvironment):
 
     concat: Any = staticmethod(capture)
 
-    def begin(self, template: str, offset: int) -> Bindings:
+    def begin(self, place: int) -> Bindings:
         """Begin to evaluate an expression, and to note the value paths that it reads."""
         bindings = self.bindings
         if len(bindings.running) == 1:
             bindings.running[0].reads.clear()
-        bindings.running.append(Expression(At(template, offset)))
+        bindings.running.append(Expression(self.places[place]))
         return bindings
 
     def bind(self, bindings: Bindings, value: Any) -> Part:
@@ -217,20 +218,20 @@ class Engine(ImmutableSandboxedEnvironment):
         """A value that a template makes or compares; it is counted."""
         return self.bindings.weigh(value)
 
-    def look(self, value: Any, template: str, offset: int) -> Any:
+    def look(self, value: Any, place: int) -> Any:
         """A name's value; its paths are noted."""
         bindings = self.bindings
         bindings.steps += 1
         if isinstance(value, tracked.Tracked):
             bindings.running[-1].reads.extend(value._paths)
         elif isinstance(value, Missing):
-            value._at = value._at or At(template, offset)
+            value._at = value._at or self.places[place]
         return value
 
-    def member(self, obj: Any, key: Any, template: str, offset: int) -> Any:
+    def member(self, obj: Any, key: Any, place: int) -> Any:
         """`obj.key`, `obj[key]` and `obj[from:to]`: keys and indexes first, then the methods allowed."""
         self.bindings.weigh(key)
-        value = self.look(self.getitem(obj, key), template, offset)
+        value = self.look(self.getitem(obj, key), place)
         return self.bindings.weigh(value) if isinstance(key, slice) else value
 
     def getitem(self, obj: Any, argument: Any) -> Any:
