@@ -63,6 +63,12 @@ def problems(manifest: Manifest) -> list[str]:
     return []
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _namespace(kubectl: Kubectl) -> None:
+    """The one that all these objects name."""
+    kubectl.must("create", "namespace", "broken")
+
+
 @pytest.fixture(scope="module")
 def answers(kubectl: Kubectl) -> dict[str, Answer]:
     """What the server answers to each object, by the object as JSON."""
