@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
 
-.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster test-peer proto wire lock-peer
+.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster peer test-peer proto wire lock-peer
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -41,6 +41,8 @@ test-cluster: $(STAMP)  ## only the tests that need it, and all of them
 
 kubernetes-schemas:  ## rewrite generator/openapi/ after a change of the version in tests/cluster/go.mod
 	$(PYTHON) tools/kubernetes_schemas.py
+
+peer: $(PEER)/.ready  ## set up the official package and TensorFlow, 2 GB
 
 test-peer: $(STAMP) $(PEER)/.ready  ## run the client's tests against the official package and TensorFlow
 	$(BIN)/pytest -m peer tests/serving
