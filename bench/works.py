@@ -1,0 +1,79 @@
+"""The works that are measured, and how each tool is asked to do them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import tools
+from bench.measure import Contestant, Line
+
+OUTPUT = tools.CACHE / "output"
+VALUES = tools.PEERS / "gen" / "values"
+
+
+def project(environments: int = 0) -> Path:
+    """The gen project, with its three environments or with a fleet of so many made from them."""
+    folder = tools.CACHE / f"project-{environments}"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(tools.PEERS / "gen", folder)
+    if environments:
+        own = (folder / "values" / "azure.yaml").read_text()
+        for name in ("dev", "kind", "azure"):
+            (folder / "values" / f"{name}.yaml").unlink()
+        for number in range(environments):
+            (folder / "values" / f"e{number:05}.yaml").write_text(f"namespace: gan-e{number:05}\n{own}")
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    """The environments of a project."""
+    return sorted(path.stem for path in (folder / "values").glob("*.yaml") if path.stem != "base")
+
+
+def gen(folder: Path, *arguments: str) -> Contestant:
+    """`gen`; where it renders, into an empty folder."""
+    fresh = "render" in arguments
+    line = [str(tools.GEN), *arguments, "--project", str(folder)]
+    return Contestant([line], lambda: fresh and shutil.rmtree(folder / "rendered", ignore_errors=True))
+
+
+def helm(folder: Path, environments: Sequence[str], workers: int = 1, scale: float = 1.0) -> Contestant:
+    return Contestant([_helm(folder, name) for name in environments], _empty, workers, scale)
+
+
+def kustomize(environments: Sequence[str]) -> Contestant:
+    return Contestant([_kustomize(name) for name in environments], _empty)
+
+
+def cdk8s(folder: Path, environments: Sequence[str]) -> Contestant:
+    line = ["node", str(tools.cdk8s() / "main.js"), str(folder / "values"), str(OUTPUT), *environments]
+    return Contestant([line], _empty)
+
+
+def _helm(folder: Path, name: str) -> Line:
+    values = [str(folder / "values" / f"{layer}.yaml") for layer in ("base", name)]
+    chart = str(tools.PEERS / "helm" / "chart")
+    return [
+        str(tools.helm()),
+        "template",
+        "gan",
+        chart,
+        "-f",
+        values[0],
+        "-f",
+        values[1],
+        "--output-dir",
+        str(OUTPUT / name),
+    ]
+
+
+def _kustomize(name: str) -> Line:
+    overlay = tools.PEERS / "kustomize" / "overlays" / name
+    return [str(tools.kubectl()), "kustomize", str(overlay), "--output", str(OUTPUT / f"{name}.yaml")]
+
+
+def _empty() -> None:
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    OUTPUT.mkdir(parents=True)
