@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.core import checks, layout, manifests, rules, templates, values
+from generator.core.bindings import RenderedText
 from generator.core.layout import File
 from generator.core.manifests import Manifest
+from generator.core.nodes import Node
 from generator.core.rules import Rules
 from generator.core.schema import SCHEMAS, Schema
 from generator.core.templates import Templates
@@ -40,6 +42,7 @@ class Line:
         self.schema = Schema({n: source for n, source in schemas.items() if n.endswith(SCHEMAS)})
         self.rules = Rules(schemas.get(rules.NAME))
         self.templates = Templates(sources)
+        self._last: dict[str, tuple[str, list[Node]]] = {}
 
     def values(self, layers: Iterable[Source]) -> Values:
         """The complete, valid values of an environment. Raises `DiagnosticError` with all that is wrong."""
@@ -52,16 +55,24 @@ class Line:
         complete = self.values(layers)
         context = templates.context(complete)
         warnings = self.rules.check(complete, context)
-        objects = self._objects(context)
+        objects = self.objects(context)
         warnings += checks.run([o for o in objects if o.applied], complete)
         return Rendering(environment, layout.files(objects), complete, tuple(warnings))
 
-    def _objects(self, context: Mapping[str, Any]) -> list[Manifest]:
+    def objects(self, context: Mapping[str, Any]) -> list[Manifest]:
         """What the templates make of the values, in the order of their names."""
         made: list[Manifest] = []
         with Collector() as problems:
             for name in self.templates.names:
                 with problems.catch():
                     rendered = self.templates.render(name, context)
-                    made += manifests.bind(manifests.parse(rendered), rendered)
+                    made += manifests.bind(self._parsed(rendered), rendered)
         return made
+
+    def _parsed(self, rendered: RenderedText) -> list[Node]:
+        """The documents of a rendered text; environments that differ in values alone share one text."""
+        text, roots = self._last.get(rendered.template, ("", []))
+        if text != rendered.text:
+            roots = manifests.parse(rendered)
+            self._last[rendered.template] = rendered.text, roots
+        return roots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from generator.core import documents, nodes, tracked
@@ -42,12 +42,12 @@ class Manifest:
     body: dict[str, Any]
     root: Mapping
     rendered: RenderedText
+    identity: Identity = field(init=False)
 
-    @property
-    def identity(self) -> Identity:
+    def __post_init__(self) -> None:
         metadata = self.body.get("metadata")
         named: ReadOnly[str, Any] = metadata if isinstance(metadata, dict) else {}
-        return Identity(
+        self.identity = Identity(
             *(str(self.body.get(key) or "") for key in ("apiVersion", "kind")),
             *(str(named.get(key) or "") for key in ("namespace", "name")),
         )

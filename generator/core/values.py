@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.core import documents, nodes
@@ -69,6 +70,7 @@ class Values:
         return tuple(Related(self.span(path, key), "the value") for path in paths)
 
 
+@lru_cache(maxsize=16)  # what several environments share is read again and again
 def read(source: Source) -> Layer:
     """A values file as a layer. Raises `DiagnosticError` for what is not strict YAML."""
     documents.check_text(source)

@@ -30,45 +30,47 @@ class Place(NamedTuple):
     required: bool
 
 
-def distinct(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def stored(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    """Every field comes back from the API server as it was sent."""
+    for manifest in manifests:
+        for place in _places(manifest):
+            yield from _distinct(manifest, place)
+            yield from _empty(manifest, place)
+            yield from _quantity(manifest, place)
+
+
+def _distinct(manifest: Manifest, place: Place) -> Iterator[Finding]:
     """Every entry of a list that is kept as a map, or as a set, is there once.
 
     The server warns of some duplicates and refuses others; server-side apply refuses them all.
     """
-    for manifest in manifests:
-        for place in _places(manifest):
-            keys = place.schema.get("x-kubernetes-list-map-keys", [])
-            told_apart = keys or place.schema.get("x-kubernetes-list-type") == "set"
-            if isinstance(place.value, list) and told_apart and place.path[-1] not in _ELSEWHERE:
-                what = f" with this {' and '.join(keys)}" if keys else ""
-                for index in _repeated(place, keys):
-                    path = (*place.path, index)
-                    yield Finding("duplicate-entry", manifest, path, f"an entry{what} stands before")
+    if not isinstance(place.value, list):
+        return
+    keys = place.schema.get("x-kubernetes-list-map-keys", [])
+    told_apart = keys or place.schema.get("x-kubernetes-list-type") == "set"
+    if told_apart and place.path[-1] not in _ELSEWHERE:
+        what = f" with this {' and '.join(keys)}" if keys else ""
+        for index in _repeated(place, keys):
+            yield Finding("duplicate-entry", manifest, (*place.path, index), f"an entry{what} stands before")
 
 
-def empties(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def _empty(manifest: Manifest, place: Place) -> Iterator[Finding]:
     """A list or map without entries is not stored, so that every later apply sees a change."""
-    for manifest in manifests:
-        for place in _places(manifest):
-            a_map = isinstance(place.schema.get("additionalProperties"), dict)
-            if not place.required and (place.value == [] or (a_map and not place.value)):
-                message = "the API server does not store it empty, so each `kubectl apply` finds it changed"
-                help = "leave the field out where it has nothing to say"
-                yield Finding("empty", manifest, place.path, message, severity=Severity.WARNING, help=help)
+    if place.value or place.required:
+        return
+    a_map = isinstance(place.schema.get("additionalProperties"), dict)
+    if place.value == [] or a_map:
+        message = "the API server does not store it empty, so each `kubectl apply` finds it changed"
+        help = "leave the field out where it has nothing to say"
+        yield Finding("empty", manifest, place.path, message, severity=Severity.WARNING, help=help)
 
 
-def quantities(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def _quantity(manifest: Manifest, place: Place) -> Iterator[Finding]:
     """A quantity is written as it is stored, so that no later apply sees a change."""
-    for manifest in manifests:
-        for place in _places(manifest):
-            if place.schema.get("type") == _A_QUANTITY and (kept := canonical(place.value)) != place.value:
-                message = (
-                    "the API server stores this in another form, so each `kubectl apply` finds it changed"
-                )
-                found, expected = json.dumps(place.value), json.dumps(kept)
-                yield Finding(
-                    "quantity", manifest, place.path, message, found, expected, "", Severity.WARNING
-                )
+    if place.schema.get("type") == _A_QUANTITY and (kept := canonical(place.value)) != place.value:
+        message = "the API server stores this in another form, so each `kubectl apply` finds it changed"
+        found, expected = json.dumps(place.value), json.dumps(kept)
+        yield Finding("quantity", manifest, place.path, message, found, expected, "", Severity.WARNING)
 
 
 def _places(manifest: Manifest) -> Iterator[Place]:
