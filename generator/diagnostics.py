@@ -114,6 +114,9 @@ class DiagnosticError(Exception):
         self.status = status
         super().__init__("; ".join(f"{d.rule}: {d.message}" for d in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[DiagnosticError], tuple[tuple[Diagnostic, ...], Exit]]:
+        return DiagnosticError, (self.diagnostics, self.status)
+
 
 def usage(rule: str, message: str, help: str = "") -> DiagnosticError:
     """Wrong usage of the command line."""

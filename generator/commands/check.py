@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from generator import output
-from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir
+from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir, Shard
 from generator.commands.targets import Findings, Target, targets
 from generator.core import compare, mask
 from generator.diagnostics import Diagnostic, Source
@@ -29,6 +29,7 @@ def run(
     ctx: typer.Context,
     env: Environment = None,
     all_: All = False,
+    shard: Shard = None,
     out: OutputDir = None,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
@@ -36,7 +37,7 @@ def run(
     """Render without writing; fail on problems and on drift."""
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)
-    chosen = targets(found, env, all_, out)
+    chosen = targets(found, env, all_, out, shard)
     findings = Findings()
     line, secrets = found.line, PullSecrets()
     for target in chosen:

@@ -47,6 +47,10 @@ Environment = Annotated[
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every environment.")]
+Shard = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="N/OF", help="With --all: only this share of them, such as 3/10."),
+]
 OutputDir = Annotated[
     Path | None,
     typer.Option(

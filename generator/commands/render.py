@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from generator import output, selection
+from generator.commands import fleet
 from generator.commands.options import (
     All,
     Environment,
@@ -18,9 +20,11 @@ from generator.commands.options import (
     OutputFormat,
     ProjectDir,
     RegistryCredentials,
+    Shard,
     Unversioned,
 )
 from generator.commands.targets import Findings, Target, targets
+from generator.pipeline import Line
 from generator.project import Project, find, shown
 from generator.registry import credentials
 from generator.registry.guard import Guard
@@ -45,6 +49,7 @@ def run(
     ctx: typer.Context,
     env: Environment = None,
     all_: All = False,
+    shard: Shard = None,
     out: OutputDir = None,
     registry_credentials: RegistryCredentials = None,
     unversioned: Unversioned = False,
@@ -56,7 +61,7 @@ def run(
     Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it.
     """
     found = find(project)
-    chosen = targets(found, env, all_, out)
+    chosen = targets(found, env, all_, out, shard)
     reporter = ctx.find_root().ensure_object(Reporter)
     secrets = PullSecrets(credentials.given(registry_credentials, os.environ), Guard(unversioned))
     folder = out or found.rendered
@@ -69,28 +74,49 @@ def run(
 
 def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter: Reporter) -> list[Written]:
     """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
+    findings = Findings()
     written: list[Written] = []
     staged: list[Path] = []
-    findings = Findings()
-    line = project.line
+    prepare = partial(_prepare, project, project.line, secrets)
     try:
-        for target in chosen:
-            output.recover(target.folder)
-            with findings.of(target) as problems:
-                rendering = target.render(project, line, secrets)
-                planned = output.plan(target.folder, rendering.files)
-                problems.add(*rendering.warnings, *planned.warnings)
-                if not findings.failed and output.stage(planned):
-                    staged.append(target.folder)
-                written.append(Written(target, {c.name: c.kind for c in planned.changes}))
+        for part in fleet.spread(prepare, chosen):
+            findings.join(part.findings)
+            written += part.written
+            staged += part.staged
         findings.finish(reporter)
         while staged:
-            output.commit(staged[0])
-            staged.pop(0)
-    finally:
-        for folder in staged:
-            output.discard(folder)
+            output.commit(staged[-1])
+            staged.pop()
+    except BaseException:
+        # A process that was ended cannot say what it had prepared.
+        for target in chosen:
+            output.discard(target.folder)
+        raise
     return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one process has prepared of a fleet."""
+
+    findings: Findings
+    written: list[Written]
+    staged: list[Path]
+
+
+def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence[Target]) -> _Part:
+    """Render a share of the targets and stage what changes, as long as nothing is wrong."""
+    part = _Part(Findings(), [], [])
+    for target in share:
+        output.recover(target.folder)
+        with part.findings.of(target) as problems:
+            rendering = target.render(project, line, secrets)
+            planned = output.plan(target.folder, rendering.files)
+            problems.add(*rendering.warnings, *planned.warnings)
+            if not part.findings.failed and output.stage(planned):
+                part.staged.append(target.folder)
+            part.written.append(Written(target, {c.name: c.kind for c in planned.changes}))
+    return part
 
 
 def _select(project: Project, written: list[Written]) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from generator.commands import fleet
 from generator.core.layout import MARK
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Exit, Severity, usage
@@ -65,6 +66,13 @@ class Findings:
         for diagnostic in problems.diagnostics:
             self.found.setdefault(diagnostic, []).append(target.name)
 
+    def join(self, other: Findings) -> None:
+        """Take in what was found elsewhere."""
+        self.looked_at += other.looked_at
+        self.status = max(self.status, other.status)
+        for diagnostic, names in other.found.items():
+            self.found.setdefault(diagnostic, []).extend(names)
+
     def finish(self, reporter: Reporter) -> None:
         """Show the warnings. Raises `DiagnosticError` with everything where there are errors."""
         told = [
@@ -78,7 +86,9 @@ class Findings:
         reporter.diagnostics(told)
 
 
-def targets(project: Project, names: list[str] | None, everything: bool, out: Path | None) -> list[Target]:
+def targets(
+    project: Project, names: list[str] | None, everything: bool, out: Path | None, shard: str | None = None
+) -> list[Target]:
     """The targets of a command line. Raises `DiagnosticError` (usage) where they do not fit together."""
     chosen = project.choose(names, everything)
     if out is not None:
@@ -86,7 +96,9 @@ def targets(project: Project, names: list[str] | None, everything: bool, out: Pa
             raise usage("usage/output", "--output takes the files of one environment", "give one --env NAME")
         return [Target(chosen[0], out.absolute())]
     made = [Target(name, project.rendered / name) for name in chosen]
-    return made + (_orphans(project) if everything else [])
+    if shard is not None and not everything:
+        raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
+    return fleet.shard(made + (_orphans(project) if everything else []), shard)
 
 
 def _orphans(project: Project) -> list[Target]:
