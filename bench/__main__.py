@@ -115,7 +115,7 @@ def fleets(sizes_: list[int], rounds: int) -> None:
 
 
 def table(title: str, work: dict[str, Contestant], rounds: int) -> None:
-    """Measure a work and print how all compare with Helm, or with the first where Helm has no part."""
+    """Measure a work and print how everything compares with Helm, or else with the first."""
     compare(work, rounds)
     base = "helm" if "helm" in work else next(iter(work))
     print(f"\n{title}, {rounds} rounds\n{'':14}{'× ' + base:>10}{'spread':>16}{'seconds':>10}{'MB':>6}")
