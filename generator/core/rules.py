@@ -8,7 +8,7 @@ same sandbox, so that what they read is known and a finding shows every value th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
+from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final
 
 from generator.core import paths, values
@@ -69,7 +69,7 @@ class Rules:
 def _read(source: Source) -> Values:
     layer = values.read(source)
     rules = Values(layer.data, (layer,))
-    text = (files("generator.core") / "rules.schema.json").read_text(encoding="utf-8")
+    text = (get_data("generator.core", "rules.schema.json") or b"").decode()
     Schema({SCHEMA: Source("rules.schema.json", text)}).check(rules)
     with Collector() as problems:
         for name, rule in rules.tree.items():

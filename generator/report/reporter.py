@@ -38,12 +38,14 @@ class Reporter:
 
             self._json.setdefault("diagnostics", []).extend(map(as_json.plain, diagnostics))
             return
+        if not (found := list(diagnostics)):
+            return
         from generator.report import text
 
         show = text.concise if self.format is Format.CONCISE else text.full
         sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
         alike: Counter[tuple[Any, ...]] = Counter()
-        for diagnostic in diagnostics:
+        for diagnostic in found:
             alike[kind := (diagnostic.severity, diagnostic.rule, diagnostic.span)] += 1
             if alike[kind] <= _ALIKE:
                 sys.stderr.write(show(diagnostic, colour=self.colour(sys.stderr)))
