@@ -18,7 +18,7 @@ from generator.core.defaults import Defaults, Place
 from generator.core.paths import Path
 from generator.core.patterns import linear
 from generator.core.values import Values
-from generator.core.violations import Violation, violations
+from generator.core.violations import Violation, plainly, violations
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
 
 SCHEMAS: Final = ".schema.json"  # how the names of schema files end
@@ -93,11 +93,7 @@ class Schema:
         if not self._is_beyond_reference:
             with self._ending():
                 found = violations(self.reference, values.tree)
-        if not found:  # the reference is the more lenient of the two, as on some formats
-            found = [
-                Violation(tuple(e.instance_path), "value", e.message)
-                for e in self.validator.iter_errors(values.tree)
-            ]
+        found = found or plainly(self.validator, values.tree)
         problems = [_diagnostic(violation, values) for violation in found]
         raise DiagnosticError(sorted(problems, key=lambda d: d.span.place if d.span else ("", 0)))
 

@@ -66,6 +66,11 @@ def violations(validator: Any, data: Any) -> list[Violation]:
     return sorted(unique, key=lambda v: [(isinstance(s, str), str(s).zfill(9)) for s in v.path])
 
 
+def plainly(validator: Any, data: Any) -> list[Violation]:
+    """What a `jsonschema-rs` validator says itself, where the reference finds nothing, as on some formats."""
+    return [Violation(tuple(e.instance_path), "value", e.message) for e in validator.iter_errors(data)]
+
+
 def explain(error: Any) -> Iterator[Violation]:
     """One error of `jsonschema` as violations."""
     path: Path = tuple(error.absolute_path)

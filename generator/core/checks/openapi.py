@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from generator.core.checks.finding import Finding
 from generator.core.manifests import Manifest
-from generator.core.violations import Violation, violations
+from generator.core.patterns import linear
+from generator.core.violations import Violation, plainly, violations
 from generator.diagnostics import Severity
 
 VERSION: Final = "v1.35"
@@ -31,7 +32,8 @@ def valid(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         if validator is None:
             strangers.setdefault(kind, manifest)
         elif not validator.is_valid(manifest.body):
-            for violation in violations(_reference(kind), manifest.body):
+            found = violations(_reference(kind), manifest.body) or plainly(validator, manifest.body)
+            for violation in found:
                 yield _finding(manifest, violation)
     if strangers:
         known, unknown = _sorted_out(strangers)
@@ -123,4 +125,4 @@ def _reference(kind: str) -> Any:
 
     found = schema(kind)
     assert found is not None
-    return jsonschema.Draft202012Validator(found)
+    return linear(jsonschema.Draft202012Validator)(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.core.checks.finding import Finding
 from generator.core.checks.pods import pods
-from generator.core.checks.quantities import amount
+from generator.core.checks.quantities import ONE, amount
 from generator.core.manifests import Manifest
 
 
@@ -23,7 +23,7 @@ def requests(manifests: Sequence[Manifest]) -> Iterator[Finding]:
                     expected = "no request" if name not in limits else str(limits[name])
                     yield Finding("resources", pod.manifest, place, problem, str(quantity), expected)
             for name, quantity in limits.items():
-                if "/" in name and amount(quantity) % 1:
+                if "/" in name and amount(quantity) % ONE:
                     place = (*path, "resources", "limits", name)
                     yield Finding("resources", pod.manifest, place, "a device is not divided", str(quantity))
 
