@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
 
-.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster peer test-peer proto wire lock-peer
+.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster peer test-peer proto wire lock-peer bench
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -51,6 +51,9 @@ $(PEER)/.ready: tests/peer/requirements.txt
 	$(PYTHON) -m venv $(PEER)
 	$(PEER)/bin/python -m pip install --quiet --require-hashes --requirement tests/peer/requirements.txt
 	touch $@
+
+bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/benchmarks.md)
+	$(BIN)/python -m bench
 
 proto: $(STAMP)  ## compile serving.proto
 	$(BIN)/python -m grpc_tools.protoc -I generator/serving --include_imports \
