@@ -47,9 +47,9 @@ def kustomize(environments: Sequence[str]) -> Contestant:
     return Contestant([_kustomize(name) for name in environments], _empty)
 
 
-def cdk8s(folder: Path, environments: Sequence[str]) -> Contestant:
+def cdk8s(folder: Path, environments: Sequence[str], scale: float = 1.0) -> Contestant:
     line = ["node", str(tools.cdk8s() / "main.js"), str(folder / "values"), str(OUTPUT), *environments]
-    return Contestant([line], _empty)
+    return Contestant([line], _empty, scale=scale)
 
 
 def _helm(folder: Path, name: str) -> Line:

@@ -11,8 +11,8 @@ from typing import Any, Final
 ONE: Final = 10**9  # thousand-millionths, the finest that the server keeps
 
 _QUANTITY: Final = re.compile(r"([+-]?)([0-9]*)\.?([0-9]*)(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?[0-9]+))?")
-_BINARY: Final = {f"{letter}i": 1024**power * ONE for power, letter in enumerate("KMGTPE", 1)}
-_DECIMAL: Final = {letter: 1000**power for power, letter in enumerate("num kMGTPE")}
+_BINARY: Final[dict[str, int]] = {f"{letter}i": 1024**power * ONE for power, letter in enumerate("KMGTPE", 1)}
+_DECIMAL: Final[dict[str, int]] = {letter: 1000**power for power, letter in enumerate("num kMGTPE")}
 _EXPONENT: Final = 100  # beyond it every amount is out of proportion, and need not be told from another
 
 
