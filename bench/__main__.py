@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,9 @@ def main() -> None:
         "--fleets", type=int, nargs="*", default=[1, 10, 100, 1000, 10_000], help="fleet sizes"
     )
     options = parser.parse_args()
+    compileall.compile_dir(
+        tools.ROOT / "generator", quiet=1
+    )  # as an installed package is, whatever this shell says
     three = works.project()
     same_objects(three)
     small(three, options.rounds)
