@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from sys import intern
 
 import typer
 
@@ -69,7 +70,8 @@ def run(
         written = write(found, chosen, secrets, reporter)
         if out is None:
             _select(found, written)
-    reporter.result(_summary(written, selected=out is None), {"environments": [_plain(w) for w in written]})
+    for_programs = [_plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
+    reporter.result(_summary(written, selected=out is None), {"environments": for_programs})
 
 
 def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter: Reporter) -> list[Written]:
@@ -81,8 +83,9 @@ def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter
     try:
         for part in fleet.spread(prepare, chosen):
             findings.join(part.findings)
-            written += part.written
-            staged += part.staged
+            for changes, is_staged in zip(part.changes, part.staged, strict=True):
+                written.append(Written(chosen[len(written)], changes))
+                staged += [written[-1].target.folder] if is_staged else []
         findings.finish(reporter)
         while staged:
             output.commit(staged[-1])
@@ -97,11 +100,11 @@ def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one process has prepared of a fleet."""
+    """What one process has prepared of a fleet: for each target the changes, and whether they are staged."""
 
     findings: Findings
-    written: list[Written]
-    staged: list[Path]
+    changes: list[dict[str, str]]
+    staged: list[bool]
 
 
 def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence[Target]) -> _Part:
@@ -109,13 +112,16 @@ def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence
     part = _Part(Findings(), [], [])
     for target in share:
         output.recover(target.folder)
+        changes: dict[str, str] = {}
+        is_staged = False
         with part.findings.of(target) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings)
-            if not part.findings.failed and output.stage(planned):
-                part.staged.append(target.folder)
-            part.written.append(Written(target, {c.name: c.kind for c in planned.changes}))
+            is_staged = not part.findings.failed and output.stage(planned)
+            changes = {intern(c.name): intern(c.kind) for c in planned.changes}
+        part.changes.append(changes)
+        part.staged.append(is_staged)
     return part
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -98,20 +99,19 @@ def targets(
     made = [Target(name, project.rendered / name) for name in chosen]
     if shard is not None and not everything:
         raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
-    return fleet.shard(made + (_orphans(project) if everything else []), shard)
+    return fleet.shard([*made, *(_orphans(project) if everything else ())], shard)
 
 
-def _orphans(project: Project) -> list[Target]:
+def _orphans(project: Project) -> Iterator[Target]:
     """Folders below `rendered/` that hold files of environments which are no more."""
     known = set(project.environments)
-    folders = (folder for folder in sorted(project.rendered.rglob("*")) if folder.is_dir())
-    names = ((folder.relative_to(project.rendered).as_posix(), folder) for folder in folders)
-    # Hidden folders are changes in the making, and belong to the folder that they are in.
-    return [
-        Target(name, folder, rendered=False)
-        for name, folder in names
-        if name not in known and "/." not in f"/{name}" and _holds_ours(folder)
-    ]
+    for parent, folders, _ in os.walk(project.rendered):
+        # Hidden folders are changes in the making, and belong to the folder that they are in.
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folder = Path(parent)
+        name = folder.relative_to(project.rendered).as_posix()
+        if name not in known and folder != project.rendered and _holds_ours(folder):
+            yield Target(name, folder, rendered=False)
 
 
 def _holds_ours(folder: Path) -> bool:
