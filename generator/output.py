@@ -238,6 +238,9 @@ def failures(folder: Path) -> Iterator[None]:
         place = Path(error.filename) if isinstance(error.filename, str) else folder
         message = f"cannot write to {shown(folder)}: {error.strerror or error}"
         problem = Diagnostic(
-            "output/failed", message, Source(shown(place)).span(), help="nothing was changed there"
+            "output/failed",
+            message,
+            Source(shown(place)).span(),
+            help="every file there is whole; when it can be written again, the next render completes it",
         )
         raise DiagnosticError([problem], Exit.UNKNOWN) from None
