@@ -23,7 +23,7 @@ NODE = {
     "apiVersion": "v1",
     "kind": "Node",
     "metadata": {"name": "simulated", "labels": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}},
-    "status": {"allocatable": {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "110"}},
+    "status": {"allocatable": {"cpu": "64", "memory": "256Gi", "ephemeral-storage": "1Ti", "pods": "1000"}},
 }
 _STAGES = Path(__file__).with_name("stages.yaml")
 _ATTEMPTS = 5  # at a port of our own

@@ -57,11 +57,12 @@ def kubectl(can_run_clusters: None, user_kubectl: Path) -> Iterator[Kubectl]:
 
 
 @pytest.fixture
-def namespace(kubectl: Kubectl) -> str:
-    """A new namespace of the shared control plane."""
+def namespace(kubectl: Kubectl) -> Iterator[str]:
+    """A new namespace of the shared control plane; its pods make room for those of other tests."""
     name = f"test-{secrets.token_hex(4)}"
     kubectl.must("create", "namespace", name)
-    return name
+    yield name
+    kubectl.must("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture

@@ -36,8 +36,18 @@ class Kubectl:
     def must(self, *arguments: str | Path, stdin: str = "") -> str:
         """What it prints when it succeeds, without a word on the error stream."""
         answer = self(*arguments, stdin=stdin)
-        assert (answer.returncode, answer.stderr) == (0, ""), f"kubectl {arguments}:\n{answer.stderr}"
+        assert (answer.returncode, answer.stderr) == (0, ""), (
+            f"kubectl {arguments}:\n{answer.stderr}{answer.stdout[-2000:]}"
+        )
         return answer.stdout
+
+    def roll_out(self, deployment: str, namespace: str) -> None:
+        """Wait until every replica is available; a failure shows what became of the pods."""
+        answer = self("rollout", "status", f"deployment/{deployment}", "-n", namespace, "--timeout=60s")
+        if "successfully rolled out" not in answer.stdout:
+            raise AssertionError(
+                answer.stdout + answer.stderr + self.must("describe", "pods", "-n", namespace)
+            )
 
     def get(self, kind: str, name: str, namespace: str = "default") -> dict[str, Any]:
         """An object as the server stores it."""

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.cluster
 
 def container(kubectl: Kubectl, namespace: str, reason: str) -> dict[str, Any]:
     """The container status of the one pod, as soon as its waiting reason, or readiness, is as given."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while True:
         pods = json.loads(kubectl.must("get", "pods", "-n", namespace, "-o", "json"))["items"]
         for status in (s for pod in pods for s in pod["status"].get("containerStatuses", [])):
@@ -28,8 +28,7 @@ def container(kubectl: Kubectl, namespace: str, reason: str) -> dict[str, Any]:
 
 def test_a_rollout_completes(kubectl: Kubectl, namespace: str) -> None:
     kubectl.must("create", "deployment", "d", "--image=a/b:1.0", "--replicas=3", "-n", namespace)
-    told = kubectl.must("rollout", "status", "deployment/d", "--timeout=20s", "-n", namespace)
-    assert "successfully rolled out" in told
+    kubectl.roll_out("d", namespace)
     assert kubectl.get("deployment", "d", namespace)["status"]["readyReplicas"] == 3
 
 
@@ -54,11 +53,11 @@ def test_a_pod_without_room_stays_pending(kubectl: Kubectl, namespace: str) -> N
         "kind": "Pod",
         "metadata": {"name": "large", "namespace": namespace},
         "spec": {
-            "containers": [{"name": "c", "image": "a/b:1", "resources": {"requests": {"cpu": "9"}}}],
+            "containers": [{"name": "c", "image": "a/b:1", "resources": {"requests": {"cpu": "65"}}}],
         },
     }
     kubectl.must("apply", "-f", "-", stdin=json.dumps(pod))
-    kubectl.must("wait", "--for=condition=PodScheduled=false", "pod/large", "-n", namespace, "--timeout=15s")
+    kubectl.must("wait", "--for=condition=PodScheduled=false", "pod/large", "-n", namespace, "--timeout=60s")
     status = kubectl.get("pod", "large", namespace)["status"]
     assert status["phase"] == "Pending"
     assert "Insufficient cpu" in status["conditions"][0]["message"]
@@ -66,6 +65,6 @@ def test_a_pod_without_room_stays_pending(kubectl: Kubectl, namespace: str) -> N
 
 def test_a_deleted_pod_goes(kubectl: Kubectl, namespace: str) -> None:
     kubectl.must("create", "deployment", "d", "--image=a/b:1.0", "-n", namespace)
-    kubectl.must("rollout", "status", "deployment/d", "--timeout=20s", "-n", namespace)
-    kubectl.must("delete", "deployment", "d", "--cascade=foreground", "--timeout=20s", "-n", namespace)
+    kubectl.roll_out("d", namespace)
+    kubectl.must("delete", "deployment", "d", "--cascade=foreground", "--timeout=60s", "-n", namespace)
     assert json.loads(kubectl.must("get", "pods", "-n", namespace, "-o", "json"))["items"] == []

@@ -6,7 +6,7 @@ import json
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +144,10 @@ verify:
 @pytest.fixture
 def cluster(
     kubectl: Kubectl, namespace: str, project: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Kubectl]:
+) -> Kubectl:
     """A real control plane, the current one of a kubeconfig, for an environment `test` of the project."""
     monkeypatch.setenv("KUBECONFIG", str(kubectl.kubeconfig))
-    yield kubectl
-    kubectl.must("delete", "namespace", namespace, "--wait=false")
+    return kubectl
 
 
 def deploy(kubectl: Kubectl, gen: Gen, project: Path, namespace: str, service: str) -> None:
@@ -198,7 +197,7 @@ def test_a_simulated_pod_takes_no_port_forward(
     cluster: Kubectl, gen: Gen, project: Path, namespace: str
 ) -> None:
     deploy(cluster, gen, project, namespace, "{type: ClusterIP}")
-    cluster.must("wait", "-n", namespace, "--for=condition=Available", "deployment/gan", "--timeout=60s")
+    cluster.roll_out("gan", namespace)
     found = gen("verify", "--env", "test")
     assert (found.status, "error[cluster/" in found.err) == (3, True), found.err
 
