@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any, Final, TypeAlias
 
@@ -207,6 +207,14 @@ def _counted(function: Filter, work: Callable[[Any], Any]) -> Filter:
     def counted(*arguments: Any, **options: Any) -> Any:
         work(arguments[place:])
         work(tuple(options.values()))
-        return work(function(*arguments, **options))
+        return work(_whole(function(*arguments, **options)))
 
     return counted
+
+
+def _whole(made: Any) -> Any:
+    """A list in the place of an iterator, whose expression would go on where nobody can say which it was.
+
+    It would be empty, too, for whoever comes second.
+    """
+    return [*made] if isinstance(made, Iterator) else made

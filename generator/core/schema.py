@@ -49,6 +49,8 @@ class Schema:
                 raise self._broken(name, tuple(error.instance_path), error.message) from None
             except jsonschema_rs.ReferencingError as error:
                 raise self._broken(name, ("$schema",), str(error)) from None
+        if isinstance(self.files[NAME], bool):
+            raise self._broken(NAME, (), "a schema that takes all values, or none, says nothing of them")
         resources = [(_BASE + name, data) for name, data in self.files.items()]
         try:
             return jsonschema_rs.Draft202012Validator(

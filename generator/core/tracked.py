@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Iterable
 from math import isfinite
-from types import GeneratorType
 from typing import Any, Final, TypeAlias
 
 from generator.core.paths import Path
@@ -104,7 +103,7 @@ def untrack(value: Any) -> Any:
         if len(data) < len(value):
             raise Unbindable("a mapping with two keys that are the same text")
         return data
-    if isinstance(value, list | tuple | GeneratorType):
+    if isinstance(value, list | tuple):
         return [untrack(v) for v in value]
     raise Unbindable(type(value).__name__)
 

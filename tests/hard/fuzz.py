@@ -1,7 +1,7 @@
 """Generated and mutated templates, values and schemas, and what must hold for each of them.
 
 Everything is drawn from a seed, so that a failure can be had again: `python -m tests.hard.fuzz SEED COUNT`.
-What failed once stays in tests/hard/corpus/, from which all mutations start.
+All mutations start from tests/hard/corpus/: what failed once stays there, and `tests.hard.grow` adds to it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import NamedTuple
 import yaml
 
 from generator.diagnostics import DiagnosticError, Source
-from generator.pipeline import Line
+from generator.pipeline import Line, Rendering
 from generator.report import as_json, text
 from tests.hard.expressions import Grammar
 
 CORPUS = Path(__file__).parent / "corpus"
+IN_ORDER = 3  # the first texts of each kind have nothing wrong with them
 KINDS = ("template", "values", "schema")
 
 _WORDS = (
@@ -52,7 +53,7 @@ def inputs(seed: int, count: int) -> Iterator[Input]:
     known = seeds()
     for _ in range(count):
         # What is not mutated is in order, so that the mutation gets far.
-        parts = {"template": draw.choice(known["template"][:3]), "values": known["values"][0]}
+        parts = {"template": draw.choice(known["template"][:IN_ORDER]), "values": known["values"][0]}
         parts["schema"] = draw.choice(known["schema"][:2])
         kind = draw.choice((*KINDS, "grammar"))
         if kind == "grammar":
@@ -84,14 +85,19 @@ def mutated(draw: random.Random, source: str, others: list[str]) -> str:
     return source[:100_000]
 
 
+def run(given: Input) -> Rendering:
+    """What an input renders to. Raises `DiagnosticError`."""
+    line = Line(
+        {"values.schema.json": Source("schema/values.schema.json", given.schema)},
+        {"t.yaml.j2": Source("templates/t.yaml.j2", given.template)},
+    )
+    return line.render("dev", [Source("values/dev.yaml", given.values)])
+
+
 def judge(given: Input) -> str:
     """What is wrong with how an input was taken: nothing, or a complaint."""
     try:
-        line = Line(
-            {"values.schema.json": Source("schema/values.schema.json", given.schema)},
-            {"t.yaml.j2": Source("templates/t.yaml.j2", given.template)},
-        )
-        rendering = line.render("dev", [Source("values/dev.yaml", given.values)])
+        rendering = run(given)
     except DiagnosticError as error:
         return _shown(error)
     except BaseException:
