@@ -1,4 +1,4 @@
-"""The table of commands, and the one place where the program ends.
+"""The table of commands, and the one place where a run ends.
 
 Every command is a module of `generator.commands` with a function `run`, imported only when it is called,
 so that `gen render` never pays for a cluster client and `gen --help` pays for nothing.
@@ -6,7 +6,6 @@ so that `gen render` never pays for a cluster client and `gen --help` pays for n
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from typer.main import get_command
 
 from generator import __version__
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit
+from generator.report import streams
 from generator.report.reporter import Reporter
 
 COMMANDS = {
@@ -54,10 +54,9 @@ class Commands(TyperGroup):
         except DiagnosticError as error:
             reporter.diagnostics(error.diagnostics)
             raise typer.Exit(error.status) from None
-        except BrokenPipeError:
-            raise typer.Exit(Exit.FINE) from None
         except Exception as error:
-            if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "exit_code"):
+            known = isinstance(error, typer.Exit | typer.Abort | streams.StreamError)
+            if known or hasattr(error, "exit_code"):
                 raise
             reporter.diagnostics([_bug(error)])
             raise typer.Exit(Exit.UNKNOWN) from None
@@ -103,7 +102,15 @@ def _options(
     """Typed values in, plain and reviewed Kubernetes YAML out."""
 
 
-def main() -> None:
-    """Run the command line of this process."""
-    gc.set_threshold(50_000)  # a run is short, and what it makes is hardly ever in circles
-    app()
+def run() -> int:
+    """Run the command line of this process; its exit status, with everything said that was to be said."""
+    status: int = Exit.FINE
+    try:
+        app()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else status
+    except streams.StreamError as error:
+        return streams.lost(error.reason)
+    except OSError as error:  # of Typer's own output
+        return streams.lost(error)
+    return streams.finish(status)

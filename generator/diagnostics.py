@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class Exit(IntEnum):
@@ -26,8 +26,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A text that people can open: `path` as shown to them, and what it held when it was read.
 
     A `sensitive` source is never quoted; its positions are still shown.
@@ -52,8 +51,7 @@ class Source:
         return Span(self, start, start)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Characters `start` up to `end` of a source, counted from 0."""
 
     source: Source
@@ -83,16 +81,14 @@ class Span:
         return f"{self.source.path}:{self.line}:{self.column}" if self.source.text else self.source.path
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A further place that had a part in the problem, and which part."""
 
     span: Span
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One problem. `rule` is a slug, family first, with a heading in docs/diagnostics.md."""
 
     rule: str
@@ -128,15 +124,15 @@ def unknown(rule: str, message: str, help: str = "", found: str = "") -> Diagnos
     return DiagnosticError([Diagnostic(rule, message, found=found, help=help)], Exit.UNKNOWN)
 
 
-@dataclass(slots=True)
 class Collector:
     """Gathers the diagnostics of one stage; as a context manager it raises the errors at the end.
 
     A `DiagnosticError` raised inside the block joins what was gathered before it.
     """
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    status: Exit = Exit.NO
+    def __init__(self, diagnostics: list[Diagnostic] | None = None) -> None:
+        self.diagnostics = [] if diagnostics is None else diagnostics
+        self.status = Exit.NO
 
     def add(self, *diagnostics: Diagnostic) -> None:
         self.diagnostics.extend(diagnostics)

@@ -1,39 +1,25 @@
-"""The folder of an environment: what a render would change in it, and making the change, whole or not at all.
+"""The folder of an environment, and what a render would change in it.
 
-Files carry a header; those without it are somebody else's and are never touched. A change is staged beside
-the files first and becomes valid by one rename; whoever finds a valid change that was interrupted completes
-it. So a killed run leaves the folder as it was, or is mended by the next.
-
-    .gen-stage/    a change being prepared; worthless if its process is gone
-    .gen-commit/   a complete change: files to move into place, and `remove`, the names of those to delete
+Files carry a header; those without it are somebody else's and are never touched.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator.core.layout import MARK, File
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, Severity, Source
 from generator.project import shown
 
-STAGE: Final = ".gen-stage"
-COMMIT: Final = ".gen-commit"
-_REMOVE: Final = "remove"
 _APPLIED: Final = (".yaml", ".yml", ".json")  # what kubectl reads in a folder
-_PRIVATE: Final = 0o600
-_PUBLIC: Final = 0o666  # less what the umask takes
 _MARK: Final = MARK.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A file of an environment's folder before and after a render; None where there is none."""
 
     name: str
@@ -49,8 +35,7 @@ class Change:
         return "unchanged" if self.before == self.after else "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a render does to a folder: every file of ours, old and new, by name."""
 
     folder: Path
@@ -81,107 +66,6 @@ def plan(folder: Path, files: Iterable[File]) -> Plan:
     changes = (Change(name, ours.get(name), wanted.get(name), name in private) for name in names)
     foreign = sorted(name for name in found if name not in ours and name.endswith(_APPLIED))
     return Plan(folder, tuple(changes), tuple(_foreign(folder, name) for name in foreign))
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other renders out of a folder for a while; the second one waits."""
-    with failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with failures(folder):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def recover(folder: Path) -> None:
-    """Complete the change that a killed render left in a folder, or discard what it had not finished."""
-    with failures(folder):
-        _complete(folder)
-    discard(folder)
-
-
-def interrupted(folder: Path) -> bool:
-    """Whether a killed render left a change half-made."""
-    return (folder / COMMIT).is_dir()
-
-
-def stage(planned: Plan) -> bool:
-    """Prepare a change beside the files it is for. False where there is nothing to change.
-
-    Files that others may not read are closed to them in any case.
-    """
-    with failures(planned.folder):
-        for change in planned.changes:
-            if change.private and change.before is not None:
-                (planned.folder / change.name).chmod(_PRIVATE)
-    if not planned.drifted:
-        return False
-    staged = planned.folder / STAGE
-    with failures(planned.folder), _or_nothing(staged):
-        staged.mkdir(parents=True)
-        for change in planned.drifted:
-            if change.after is not None:
-                _write(staged / change.name, change.after, _PRIVATE if change.private else _PUBLIC)
-        removed = [change.name for change in planned.drifted if change.after is None]
-        (staged / _REMOVE).write_text("".join(f"{name}\n" for name in removed))
-    return True
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Write a new file that has its mode from the first moment."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
-        file.write(content)
-
-
-def commit(folder: Path) -> None:
-    """Make the change that is staged in a folder valid, and make it."""
-    with failures(folder):
-        (folder / STAGE).rename(folder / COMMIT)
-        _complete(folder)
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Give one file new content, whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    with failures(path.parent):
-        part.write_bytes(content)
-        part.replace(path)
-
-
-def discard(folder: Path) -> None:
-    """Forget the change that is staged in a folder."""
-    shutil.rmtree(folder / STAGE, ignore_errors=True)
-
-
-@contextmanager
-def _or_nothing(staged: Path) -> Iterator[None]:
-    """Leave no folder behind that could not be filled."""
-    try:
-        yield
-    except OSError:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
-
-
-def _complete(folder: Path) -> None:
-    """Carry out a valid change; every step may have been done before."""
-    committed = folder / COMMIT
-    if committed.is_symlink() or not committed.is_dir():
-        return
-    removed = committed / _REMOVE
-    for name in removed.read_text().splitlines() if removed.exists() else ():
-        if "/" not in name:  # whoever wrote this, nothing outside of the folder is removed
-            with suppress(FileNotFoundError):
-                (folder / name).unlink()
-    for path in sorted(committed.iterdir()):
-        if path.name != _REMOVE:
-            path.replace(folder / path.name)
-    removed.unlink(missing_ok=True)
-    committed.rmdir()
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes | None]]:

@@ -7,8 +7,7 @@ network; the same bytes in give the same bytes out on any machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.core import checks, layout, manifests, rules, templates, values
 from generator.core.bindings import RenderedText
@@ -22,8 +21,7 @@ from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """What an environment renders to, and what is worth a warning about it."""
 
     environment: str

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import typer
 
-from generator import output
+from generator import output, staging
+from generator.commands import fleet
 from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir, Shard
 from generator.commands.targets import Findings, Target, targets
 from generator.core import compare, mask
+from generator.core.compare import DiffLine
 from generator.diagnostics import Diagnostic, Source
-from generator.output import Change, Plan
-from generator.pipeline import Rendering
-from generator.project import find, shown
+from generator.output import Plan
+from generator.pipeline import Line, Rendering
+from generator.project import Project, find, shown
 from generator.registry.pull_secret import PullSecrets
 from generator.report import diff
 from generator.report.reporter import Format, Reporter
@@ -39,14 +43,12 @@ def run(
     reporter = ctx.find_root().ensure_object(Reporter)
     chosen = targets(found, env, all_, out, shard)
     findings = Findings()
-    line, secrets = found.line, PullSecrets()
-    for target in chosen:
-        with findings.of(target) as problems:
-            rendering = target.render(found, line, secrets)
-            planned = output.plan(target.folder, rendering.files)
-            problems.add(
-                *rendering.warnings, *planned.warnings, *_drift(target, rendering, planned, reporter)
-            )
+    parts = list(fleet.spread(partial(_compare, found, found.line), chosen))
+    for part in parts:
+        findings.join(part.findings)
+        for drift in part.drifts:
+            data = {"path": drift.name, "change": drift.kind, "diff": [line.plain for line in drift.lines]}
+            reporter.items(diff.shown(drift.name, drift.lines, reporter), "drift", data)
     findings.finish(reporter)
     count = len(chosen)
     reporter.result(
@@ -54,26 +56,52 @@ def run(
     )
 
 
-def _drift(target: Target, rendering: Rendering, planned: Plan, reporter: Reporter) -> Iterator[Diagnostic]:
-    """Every file of an environment that is not as it should be; each difference is shown."""
-    if output.interrupted(target.folder):
-        where = Source(shown(target.folder)).span()
-        yield Diagnostic("drift/interrupted", "a render was killed here; render again to complete it", where)
+class _Drift(NamedTuple):
+    """A file that is not as it should be: its name as shown, what changed, and the lines that differ."""
+
+    name: str
+    kind: str
+    lines: list[DiffLine]
+
+
+class _Part(NamedTuple):
+    """What one process has found in its share of a fleet."""
+
+    findings: Findings
+    drifts: list[_Drift]
+
+
+def _compare(project: Project, line: Line, share: Sequence[Target]) -> _Part:
+    """Render a share of the targets and hold it against what is there."""
+    part = _Part(Findings(), [])
+    secrets = PullSecrets()
+    for target in share:
+        with part.findings.of(target) as problems:
+            rendering = target.render(project, line, secrets)
+            planned = output.plan(target.folder, rendering.files)
+            problems.add(*rendering.warnings, *planned.warnings, *_problems(target, planned))
+            part.drifts.extend(_drifts(rendering, planned))
+    return part
+
+
+def _drifts(rendering: Rendering, planned: Plan) -> Iterator[_Drift]:
     files = {file.name: file for file in rendering.files}
     for change in planned.drifted:
         before, after = mask.change(change.before, files.get(change.name))
         lines = list(compare.diff(before, after, rendering.values))
+        yield _Drift(shown(planned.folder / change.name), change.kind, lines)
+
+
+def _problems(target: Target, planned: Plan) -> Iterator[Diagnostic]:
+    if staging.interrupted(target.folder):
+        where = Source(shown(target.folder)).span()
+        yield Diagnostic("drift/interrupted", "a render was killed here; render again to complete it", where)
+    for change in planned.drifted:
+        rule, what = _DRIFT[change.kind]
         name = shown(target.folder / change.name)
-        data = {"path": name, "change": change.kind, "diff": [line.plain for line in lines]}
-        reporter.items(diff.shown(name, lines, reporter), "drift", data)
-        yield _problem(target, change, name)
-
-
-def _problem(target: Target, change: Change, name: str) -> Diagnostic:
-    rule, what = _DRIFT[change.kind]
-    return Diagnostic(
-        rule,
-        f"{name} {what}",
-        Source(name).span(),
-        help=f"{'render it' if change.private else 'render it and commit'}: {target.command}",
-    )
+        yield Diagnostic(
+            rule,
+            f"{name} {what}",
+            Source(name).span(),
+            help=f"{'render it' if change.private else 'render it and commit'}: {target.command}",
+        )

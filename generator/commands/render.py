@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from sys import intern
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from generator import output, selection
+from generator import output, selection, staging
 from generator.commands import fleet
 from generator.commands.options import (
     All,
@@ -27,16 +27,18 @@ from generator.commands.options import (
 from generator.commands.targets import Findings, Target, targets
 from generator.pipeline import Line
 from generator.project import Project, find, shown
-from generator.registry import credentials
+from generator.registry import PREFIX
 from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Format, Reporter
 
+if TYPE_CHECKING:
+    from generator.registry.credentials import Credentials
+
 _LISTED = 10  # so many environments are listed one by one
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What a render did to one environment: the names of its files by kind of change."""
 
     target: Target
@@ -64,14 +66,22 @@ def run(
     found = find(project)
     chosen = targets(found, env, all_, out, shard)
     reporter = ctx.find_root().ensure_object(Reporter)
-    secrets = PullSecrets(credentials.given(registry_credentials, os.environ), Guard(unversioned))
+    secrets = PullSecrets(_credentials(registry_credentials), Guard(unversioned))
     folder = out or found.rendered
-    with output.locked(folder):
+    with staging.locked(folder):
         written = write(found, chosen, secrets, reporter)
         if out is None:
             _select(found, written)
     for_programs = [_plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
     reporter.result(_summary(written, selected=out is None), {"environments": for_programs})
+
+
+def _credentials(place: str | None) -> Credentials | None:
+    if place is None and not any(name.startswith(PREFIX) for name in os.environ):
+        return None
+    from generator.registry import credentials
+
+    return credentials.given(place, os.environ)
 
 
 def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter: Reporter) -> list[Written]:
@@ -88,18 +98,17 @@ def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter
                 staged += [written[-1].target.folder] if is_staged else []
         findings.finish(reporter)
         while staged:
-            output.commit(staged[-1])
+            staging.commit(staged[-1])
             staged.pop()
     except BaseException:
         # A process that was ended cannot say what it had prepared.
         for target in chosen:
-            output.discard(target.folder)
+            staging.discard(target.folder)
         raise
     return written
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What one process has prepared of a fleet: for each target the changes, and whether they are staged."""
 
     findings: Findings
@@ -111,14 +120,14 @@ def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence
     """Render a share of the targets and stage what changes, as long as nothing is wrong."""
     part = _Part(Findings(), [], [])
     for target in share:
-        output.recover(target.folder)
+        staging.recover(target.folder)
         changes: dict[str, str] = {}
         is_staged = False
         with part.findings.of(target) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings)
-            is_staged = not part.findings.failed and output.stage(planned)
+            is_staged = not part.findings.failed and staging.stage(planned)
             changes = {intern(c.name): intern(c.kind) for c in planned.changes}
         part.changes.append(changes)
         part.staged.append(is_staged)

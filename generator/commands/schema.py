@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from generator import output
+from generator import staging
 from generator.commands.options import OutputFormat, ProjectDir
 from generator.core import describe, overlay
 from generator.core.schema import OVERLAY
@@ -36,7 +36,7 @@ def run(
             for name in names:
                 problems.add(_problem(name))
     for path, text in stale.items():
-        output.replace(path, text.encode())
+        staging.replace(path, text.encode())
     reporter.result([f"{name} written" for name in names] or ["up to date"], {"written": names})
 
 

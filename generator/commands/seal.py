@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from generator import output
+from generator import staging
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
 from generator.core import values
 from generator.diagnostics import Source, usage
@@ -48,7 +48,7 @@ def run(
     login = given.choose(server)
     ciphertext = seal.seal(docker_config(server, login), by, label)
     place = found.sealed(name)
-    output.replace(place, sealed.layer(name, ciphertext, label, server, str(by)).encode())
+    staging.replace(place, sealed.layer(name, ciphertext, label, server, str(by)).encode())
     reporter.diagnostics(lasting(login, given, time.time()))
     reporter.result(
         [f"sealed for {label or 'the whole cluster'} in {shown(place)}", f"Now: gen render --env {name}"],

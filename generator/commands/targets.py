@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.commands import fleet
 from generator.core.layout import MARK
@@ -18,8 +18,7 @@ from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Reporter
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An environment and its folder; not `rendered` any more where only its old files are left."""
 
     name: str
@@ -44,13 +43,13 @@ class Target:
         return secrets.complete(line.render(self.name, project.layers(self.name)), self.folder, self.command)
 
 
-@dataclass(slots=True)
 class Findings:
     """What was found over several environments: each problem once, with the environments that have it."""
 
-    looked_at: int = 0
-    found: dict[Diagnostic, list[str]] = field(default_factory=dict)
-    status: Exit = Exit.NO
+    def __init__(self) -> None:
+        self.looked_at = 0
+        self.found: dict[Diagnostic, list[str]] = {}
+        self.status = Exit.NO
 
     @property
     def failed(self) -> bool:
@@ -77,8 +76,8 @@ class Findings:
     def finish(self, reporter: Reporter) -> None:
         """Show the warnings. Raises `DiagnosticError` with everything where there are errors."""
         told = [
-            replace(
-                diagnostic, environments=tuple(dict.fromkeys(names)) if len(names) < self.looked_at else ()
+            diagnostic._replace(
+                environments=tuple(dict.fromkeys(names)) if len(names) < self.looked_at else ()
             )
             for diagnostic, names in self.found.items()
         ]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, NoReturn
 
@@ -102,7 +101,6 @@ class Expression:
         self.reads: list[Path] = []
 
 
-@dataclass(slots=True)
 class Bindings:
     """The tokens of one template's rendering, and what it has used of its bounds.
 
@@ -110,11 +108,12 @@ class Bindings:
     first entry, which nobody asks.
     """
 
-    made: list[Binding] = field(default_factory=list)
-    running: list[Expression] = field(default_factory=lambda: [Expression(At("", 0))])
-    steps: int = 0
-    length: int = 0
-    weight: int = 0
+    __slots__ = ("length", "made", "running", "steps", "weight")
+
+    def __init__(self) -> None:
+        self.made: list[Binding] = []
+        self.running = [Expression(At("", 0))]
+        self.steps = self.length = self.weight = 0
 
     def charge(self, steps: int) -> None:
         """Count work done. Raises `TooMuch` beyond the bound."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.core.layout import File
 from generator.core.values import Values
@@ -11,8 +11,7 @@ from generator.core.values import Values
 _CONTEXT = 2  # unchanged lines shown around a change
 
 
-@dataclass(frozen=True, slots=True)
-class DiffLine:
+class DiffLine(NamedTuple):
     """A line of a diff: its sign (`-`, `+`, blank, `@`), its text, and for a new line where it comes from."""
 
     sign: str

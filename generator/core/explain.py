@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.core import paths
 from generator.core.layout import File
@@ -13,8 +12,7 @@ from generator.core.values import Origin, Values
 from generator.diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
-class ValueChain:
+class ValueChain(NamedTuple):
     """A value and every place that had a say in it, the one that counts last."""
 
     path: Path
@@ -22,8 +20,7 @@ class ValueChain:
     origins: tuple[Origin, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LineChain:
+class LineChain(NamedTuple):
     """A rendered line: the field that it shows, its place in a template, and the values bound there."""
 
     file: File

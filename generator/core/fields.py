@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from generator.core.defaults import Defaults, Place
 
 _DEPTH: Final = 12  # a schema may refer to itself
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field: its path, with NAME for keys that the user chooses and [] for items, and its keywords.
 
     `keywords` holds what the field's schema and all that it refers to say, the outermost counting.

@@ -12,8 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator.core import serialise
 from generator.core.manifests import Identity, Manifest
@@ -49,8 +48,7 @@ _UNSAFE: Final = re.compile(r"[^a-z0-9.-]")
 _LONGEST: Final = 200  # bytes of a file name; file systems allow 255, and temporary names add some
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file to be written: its name in the environment's folder, its lines, and the object they show."""
 
     name: str

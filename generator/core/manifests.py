@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from generator.core import documents, nodes, tracked
@@ -35,20 +34,19 @@ class Identity(NamedTuple):
         return f"{self.kind or 'object'} {where}{self.name}".rstrip()
 
 
-@dataclass(slots=True)
 class Manifest:
     """One object: plain data, and the tree it was bound from."""
 
-    body: dict[str, Any]
-    root: Mapping
-    rendered: RenderedText
-    identity: Identity = field(init=False)
+    __slots__ = ("body", "identity", "rendered", "root")
 
-    def __post_init__(self) -> None:
-        metadata = self.body.get("metadata")
+    def __init__(self, body: dict[str, Any], root: Mapping, rendered: RenderedText) -> None:
+        self.body = body
+        self.root = root
+        self.rendered = rendered
+        metadata = body.get("metadata")
         named: ReadOnly[str, Any] = metadata if isinstance(metadata, dict) else {}
         self.identity = Identity(
-            *(str(self.body.get(key) or "") for key in ("apiVersion", "kind")),
+            *(str(body.get(key) or "") for key in ("apiVersion", "kind")),
             *(str(named.get(key) or "") for key in ("namespace", "name")),
         )
 

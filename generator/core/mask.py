@@ -5,7 +5,6 @@ What `kubectl diff` prints is the model: `***` for equal values, `*** (before)` 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from generator.core import documents, nodes, serialise
@@ -34,7 +33,7 @@ def change(before: bytes | None, after: File | None) -> tuple[bytes | None, File
         old, new = objects(*(_read(content) for content in contents))
     except DiagnosticError:
         old, new = None, None
-    return _dump(before, old), replace(after, lines=_lines(after, new)) if after else None
+    return _dump(before, old), after._replace(lines=_lines(after, new)) if after else None
 
 
 def lines(file: File) -> File:
@@ -42,7 +41,7 @@ def lines(file: File) -> File:
     if file.manifest.identity.kind != "Secret":
         return file
     hidden = tuple((_hide(text, path) if path else text, path) for text, path in file.lines)
-    return replace(file, lines=hidden)
+    return file._replace(lines=hidden)
 
 
 def _hide(text: str, path: Path) -> str:

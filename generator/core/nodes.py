@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from generator.core import scalars
 from generator.core.paths import Path
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Span
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A scalar as written. `plain` ones still have to be resolved, others are strings."""
 
     text: str
@@ -21,8 +19,7 @@ class Scalar:
     end: int
 
 
-@dataclass(slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys and values in the order written."""
 
     entries: list[tuple[Scalar, Node]]
@@ -30,8 +27,7 @@ class Mapping:
     end: int
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     items: list[Node]
     start: int
     end: int

@@ -9,7 +9,6 @@ layers when somebody asks; the tree is plain data and never carries them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,8 +18,7 @@ from generator.core.paths import Path
 from generator.diagnostics import Collector, Related, Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One values file: its tree with spans, and its data."""
 
     source: Source
@@ -35,8 +33,7 @@ class Origin(NamedTuple):
     removed: bool = False
 
 
-@dataclass(slots=True)
-class Values:
+class Values(NamedTuple):
     """The complete tree of an environment, the layers below it, and where the schema's defaults stand."""
 
     tree: dict[str, Any]

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from generator.core import paths
 from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One thing that a schema forbids. `key` says that the key at the path is at fault, not its value."""
 
     path: Path

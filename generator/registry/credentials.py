@@ -20,9 +20,9 @@ from typing import Any, Final
 
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span, usage
 from generator.project import shown
+from generator.registry import PREFIX
 
 USER_OF_TOKENS: Final = "00000000-0000-0000-0000-000000000000"  # ACR takes a token as this user's password
-PREFIX: Final = "GEN_REGISTRY_"  # of the environment variables that hold credentials
 _LASTS: Final = "3 hours"  # a refresh token of ACR
 _LARGEST: Final = 1 << 20  # bytes
 _EXPECTED: Final = (

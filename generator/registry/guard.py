@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator.core.layout import File
 from generator.diagnostics import Diagnostic, DiagnosticError, unknown
-from generator.output import COMMIT, STAGE
 from generator.project import shown
-from generator.registry.credentials import PREFIX
+from generator.registry import PREFIX
+from generator.staging import ways
 
 RULE: Final = "/rendered/**/[0-9][0-9]-secret[-.]*.yaml"
 
@@ -25,8 +24,7 @@ RULE: Final = "/rendered/**/[0-9][0-9]-secret[-.]*.yaml"
 _OF_A_HOOK: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """The guard; `unversioned` lets Secrets into folders that are in no repository."""
 
     unversioned: bool = False
@@ -41,9 +39,8 @@ class Guard:
             if self.unversioned:
                 return
             raise DiagnosticError([_nowhere(folder, secrets[0])])
-        inside = folder.resolve().relative_to(place)
-        ways = ("", STAGE, COMMIT)  # a killed render leaves files on the way
-        asked = {file.name: [str(inside / way / file.name) for way in ways] for file in secrets}
+        inside = [way.relative_to(place) for way in ways(folder.resolve())]
+        asked = {file.name: [str(way / file.name) for way in inside] for file in secrets}
         ignored = _ignored(place, [path for paths in asked.values() for path in paths])
         open_ones = [file for file in secrets if not ignored.issuperset(asked[file.name])]
         if open_ones:

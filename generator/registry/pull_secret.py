@@ -11,10 +11,9 @@ from __future__ import annotations
 import base64
 import json
 import time
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from generator.core import documents, nodes, serialise
 from generator.core.layout import File
@@ -23,19 +22,20 @@ from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severi
 from generator.pipeline import Rendering
 from generator.project import shown
 from generator.registry import sealed
-from generator.registry.credentials import Credentials, Login
 from generator.registry.guard import Guard
+
+if TYPE_CHECKING:
+    from generator.registry.credentials import Credentials, Login
 
 TYPE: Final = "kubernetes.io/dockerconfigjson"
 KEY: Final = ".dockerconfigjson"
 
 
-@dataclass(frozen=True, slots=True)
-class PullSecrets:
+class PullSecrets(NamedTuple):
     """Completes renderings: with these credentials, or with what was written earlier."""
 
     credentials: Credentials | None = None
-    guard: Guard = field(default_factory=lambda: Guard(unversioned=True))  # nothing is to be written
+    guard: Guard = Guard(unversioned=True)  # nothing is to be written
 
     def complete(self, rendering: Rendering, folder: Path, command: str) -> Rendering:
         """The rendering as it is to be written to a folder; `command` is what renders it.
@@ -52,7 +52,7 @@ class PullSecrets:
             if self.credentials and self.credentials.asked and not any(map(waits, rendering.files)):
                 problems.add(_unused(self.credentials))
             self.guard.check(folder, files)
-        return replace(rendering, files=tuple(files), warnings=tuple(problems.diagnostics))
+        return rendering._replace(files=tuple(files), warnings=tuple(problems.diagnostics))
 
     def _fill(
         self, file: File, values: Values, folder: Path, command: str, problems: Collector
@@ -107,7 +107,7 @@ def docker_config(server: str, login: Login) -> bytes:
 
 def _filled(file: File, content: bytes) -> File:
     body = {**file.manifest.body, "data": {KEY: base64.b64encode(content).decode()}}
-    return replace(file, lines=(file.lines[0], *serialise.lines(body)))
+    return file._replace(lines=(file.lines[0], *serialise.lines(body)))
 
 
 def _stored(path: Path) -> bytes | None:

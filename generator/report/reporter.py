@@ -9,11 +9,12 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
 from generator.diagnostics import Diagnostic
+from generator.report.streams import put
 
 _ALIKE = 3  # so many problems of one rule at one place are shown, as a fleet may have a thousand
 
@@ -24,12 +25,12 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@dataclass(slots=True)
 class Reporter:
     """Writes in the chosen format; a command's context carries one."""
 
-    format: Format = Format.TEXT
-    _json: dict[str, Any] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.format = Format.TEXT
+        self._json: dict[str, Any] = {}
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Show problems, in the order given."""
@@ -43,17 +44,19 @@ class Reporter:
         from generator.report import text
 
         show = text.concise if self.format is Format.CONCISE else text.full
-        sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
+        with suppress(OSError):  # the end of the run tells
+            sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
         alike: Counter[tuple[Any, ...]] = Counter()
         for diagnostic in found:
             alike[kind := (diagnostic.severity, diagnostic.rule, diagnostic.span)] += 1
             if alike[kind] <= _ALIKE:
-                sys.stderr.write(show(diagnostic, colour=self.colour(sys.stderr)))
+                put(sys.stderr, show(diagnostic, colour=self.colour(sys.stderr)))
         for (severity, rule, span), count in alike.items():
             if count > _ALIKE:
                 more = f"{count - _ALIKE} more at {span}; --format json has them all"
-                sys.stderr.write(
-                    show(Diagnostic(rule, more, severity=severity), colour=self.colour(sys.stderr))
+                put(
+                    sys.stderr,
+                    show(Diagnostic(rule, more, severity=severity), colour=self.colour(sys.stderr)),
                 )
 
     def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:
@@ -61,7 +64,8 @@ class Reporter:
         if self.format is Format.JSON:
             self._json.update(data)
             return
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        for line in lines:
+            put(sys.stdout, f"{line}\n")
 
     def items(self, lines: Iterable[str], name: str, data: Any) -> None:
         """Show one of several results: `lines` to people, `data` to programs in the list `name`."""
@@ -81,4 +85,4 @@ class Reporter:
             import json
 
             self._json.setdefault("diagnostics", [])
-            sys.stdout.write(json.dumps(self._json, ensure_ascii=False) + "\n")
+            put(sys.stdout, json.dumps(self._json, ensure_ascii=False) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit
 from generator.serving import images
@@ -83,7 +83,7 @@ def _ask(client: Client, model: Model, signature: Signature, request: Request) -
     except DiagnosticError as error:
         if error.status is not Exit.NO:
             raise
-        told = [replace(d, message=f"{request.name}: {d.message}") for d in error.diagnostics]
+        told = [d._replace(message=f"{request.name}: {d.message}") for d in error.diagnostics]
         problems = (*told, *_suspicions(request))
         return Answer(request, time.perf_counter() - start, problems=problems)
     return Answer(request, time.perf_counter() - start, prediction.outputs, prediction.version)

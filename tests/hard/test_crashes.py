@@ -17,7 +17,7 @@ import pytest
 
 from tests.hard.projects import command, gen, make, tree, write
 
-KILLS = int(os.environ.get("GEN_KILLS", "220"))
+KILLS = int(os.environ.get("GEN_KILLS", "200"))
 ENVIRONMENTS = [f"fleet/e{n:02}" for n in range(12)]
 OBJECT = """\
 apiVersion: v1
@@ -69,13 +69,20 @@ def test_a_killed_render_leaves_nothing_torn_and_the_next_one_mends(
     start = time.monotonic()
     assert gen(root, "render", "--all").returncode == 0
     duration = time.monotonic() - start
-    landed = interrupted = 0
-    for round_ in range(KILLS):
+    landed = interrupted = round_ = 0
+    while_writing = 0.02  # seconds; shorter after each render that ended before it was killed
+    while landed < KILLS and round_ < 5 * KILLS:
         version = draw.choice([*VERSIONS])
         sources(root, version)
+        if round_ % 5 == 1:  # every environment is a new one
+            shutil.rmtree(root / "rendered")
         # Most are killed around the moment when the prepared change becomes valid.
         writing = round_ % 4 != 0
-        landed += killed(root, draw.uniform(0, 0.02) if writing else draw.uniform(0.2, 1) * duration, writing)
+        delay = draw.uniform(0, while_writing) if writing else draw.uniform(0.2, 0.9) * duration
+        was_killed = killed(root, delay, writing)
+        landed += was_killed
+        if writing:
+            while_writing *= 1.05 if was_killed else 0.8
         now = rendered(root)
         interrupted += any(is_interrupted(root, name) for name in ENVIRONMENTS)
         assert [name for name in ENVIRONMENTS if not is_sound(root, name, now[name], whole)] == []
@@ -83,8 +90,9 @@ def test_a_killed_render_leaves_nothing_torn_and_the_next_one_mends(
             assert gen(root, "render", "--all").returncode == 0
             assert all(files == whole[version] for files in rendered(root).values())
             assert gen(root, "check", "--all").returncode == 0
-    assert landed > KILLS // 2
-    print(f"{landed} of {KILLS} renders killed, {interrupted} of them while they wrote")  # noqa: T201
+        round_ += 1
+    print(f"{landed} of {round_} renders killed, {interrupted} of them between two files")  # noqa: T201
+    assert landed >= KILLS
 
 
 def killed(root: Path, delay: float, writing: bool) -> bool:
@@ -92,8 +100,9 @@ def killed(root: Path, delay: float, writing: bool) -> bool:
     process = subprocess.Popen(
         command(root, "render", "--all"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    last = root / "rendered" / ENVIRONMENTS[-1] / ".gen-stage"
-    while writing and process.poll() is None and not last.exists():
+    last = root / "rendered" / ENVIRONMENTS[-1]
+    begun = (last / ".gen-stage", last.with_name(f".new-{last.name}"))
+    while writing and process.poll() is None and not any(path.exists() for path in begun):
         time.sleep(0.0005)
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
@@ -109,7 +118,7 @@ def is_sound(root: Path, name: str, files: dict[str, bytes], whole: dict[str, di
     shown = {file: content for file, content in files.items() if "/" not in file}
     if is_interrupted(root, name):
         return all(content in [v.get(file) for v in whole.values()] for file, content in shown.items())
-    return shown in whole.values()
+    return shown in whole.values() or not (root / "rendered" / name).exists()
 
 
 @pytest.mark.parametrize("count", [2, 8])
@@ -221,6 +230,17 @@ def test_a_folder_that_disappears_is_no_traceback(tmp_path: Path) -> None:
         assert "internal/bug" not in told
     assert gen(root, "render", "--all").returncode == 0
     assert gen(root, "check", "--all").returncode == 0
+
+
+def test_a_new_environment_arrives_whole_or_not_at_all(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    sources(root, "one")
+    fleet = root / "rendered" / "fleet"
+    leftover = write(fleet / ".new-e00", "25-configmap-z.yaml", "half")
+    assert gen(root, "render", "--env", ENVIRONMENTS[0]).returncode == 0
+    assert not leftover.parent.exists()
+    assert sorted(path.name for path in fleet.iterdir()) == ["e00"]
+    assert len(tree(fleet / "e00")) == len(VERSIONS["one"])
 
 
 def test_links_in_the_output_are_not_followed(tmp_path: Path) -> None:

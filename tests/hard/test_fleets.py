@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -35,6 +40,20 @@ def test_a_fleet_renders_to_what_its_environments_render_to(project: Path, tmp_p
         assert gen(project, "render", "--env", name, "--output", str(out)).returncode == 0
         assert tree(out) == {path[5:]: content for path, content in made.items() if path.startswith(name)}
     assert gen(project, "check", "--all").returncode == 0
+
+
+def test_drift_anywhere_in_a_fleet_is_found_and_told_in_order(project: Path) -> None:
+    assert gen(project, "render", "--all").returncode == 0
+    changed = [f"e{n:03}" for n in (3, 117, SIZE - 1)]
+    for name in changed:
+        path = project / "rendered" / name / f"25-configmap-{name}.yaml"
+        path.write_text(path.read_text().replace("number", "figure"))
+    ran = gen(project, "check", "--all")
+    assert ran.returncode == 1
+    assert re.findall(r"^\S*/(e[0-9]{3})/25-configmap\S*$", ran.stdout, re.MULTILINE) == changed
+    assert re.findall(r"error\[drift/changed\]: \S*/(e[0-9]{3})/", ran.stderr) == changed
+    plain = json.loads(gen(project, "check", "--all", "--format", "json").stdout)
+    assert [Path(drift["path"]).parent.name for drift in plain["drift"]] == changed
 
 
 def test_shards_make_up_the_whole(project: Path) -> None:
@@ -101,6 +120,30 @@ def test_a_process_that_is_ended_is_no_result(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(DiagnosticError, match="ended from outside"):
         list(fleet.spread(end, range(400)))
+
+
+def test_a_terminal_is_told_how_far_a_fleet_is(project: Path) -> None:
+    """On a real terminal, with the two seconds of patience taken away."""
+    program = (
+        "import sys\nfrom generator.__main__ import main\nfrom generator.commands import fleet\n"
+        f"fleet._QUIET = 0\nsys.argv[1:] = {command(project, 'render', '--all')[3:]}\nmain()"
+    )
+    ours, theirs = pty.openpty()
+    line = [sys.executable, "-c", program]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+        os.close(theirs)
+        assert process.stdout is not None
+        result = process.stdout.read()
+    told = b""
+    with suppress(OSError):  # the other side is closed
+        while part := os.read(ours, 4096):
+            told += part
+    os.close(ours)
+    assert "230 environments: 230 created" in result
+    shown = [int(n) for n in re.findall(rb"\r([0-9]+) of 230 environments", told)]
+    assert shown == sorted(shown)
+    assert shown[-1] == SIZE
+    assert told.endswith(b"\r\033[K"), "the line is gone at the end"
 
 
 def test_memory_does_not_grow_with_the_fleet(project: Path, tmp_path: Path) -> None:

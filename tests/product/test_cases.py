@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator import output
+from generator import output, staging
 from tests.conftest import tree
 from tests.product.conftest import CASES, Render, committed, contents
 
@@ -23,6 +23,6 @@ def test_renders_as_expected(case: Path, render: Render, update: bool) -> None:
     if update:
         shutil.rmtree(expected, ignore_errors=True)
         planned = output.plan(expected, committed(rendering))
-        output.stage(planned)
-        output.commit(expected)
+        staging.stage(planned)
+        staging.commit(expected)
     assert contents(rendering) == tree(expected)

@@ -44,7 +44,8 @@ def test_neither_the_library_nor_rest_loads_grpc_numpy_or_tensorflow() -> None:
 def test_without_grpc_the_message_says_what_to_install() -> None:
     program = (
         "import sys; sys.modules['grpc'] = None\n"
-        "from generator.cli import main; sys.argv[1:] = ['verify', '--server', 'h:1', '--model', 'm']; main()"
+        "sys.argv[1:] = ['verify', '--server', 'h:1', '--model', 'm']\n"
+        "from generator.__main__ import main; main()"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (found.returncode, "pip install 'gen[verify]'" in found.stderr) == (2, True), found.stderr

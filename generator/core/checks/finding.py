@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.core import paths
 from generator.core.manifests import Manifest
@@ -11,8 +11,7 @@ from generator.core.values import Values
 from generator.diagnostics import Diagnostic, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule broken by a field of an object; with `key`, by the field's name."""
 
     rule: str

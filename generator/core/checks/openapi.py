@@ -63,7 +63,7 @@ def _sorted_out(strangers: dict[str, Manifest]) -> tuple[dict[str, str], list[st
     unknown: list[str] = []
     for kind, manifest in strangers.items():
         api_version, name = manifest.identity.api_version, manifest.identity.kind
-        served = [k.split(" ")[0] for k in _document()["kinds"] if k.endswith(f" {name}")]
+        served = [k.split(" ")[0] for k in _document()[0] if k.endswith(f" {name}")]
         built_in = "." not in api_version.split("/")[0] or api_version.split("/")[0].endswith(".k8s.io")
         if built_in and served:
             known[kind] = f"it is served as {' or '.join(served)}"
@@ -91,24 +91,33 @@ def _finding(manifest: Manifest, violation: Violation) -> Finding:
 
 
 @cache
-def _document() -> Any:
-    return json.loads(get_data("generator.openapi", f"{VERSION}.json") or b"")
+def _document() -> tuple[dict[str, str], dict[str, str]]:
+    """The kinds with the names of their definitions, and the JSON of every definition by name.
+
+    The file has a definition a line. There are six hundred, and few objects reach more than a hundred: only
+    those are parsed.
+    """
+    text = (get_data("generator.openapi", f"{VERSION}.json") or b"").decode()
+    head, _, rest = text.partition(',\n"definitions": {\n')
+    definitions = (line.rstrip(",").split(": ", 1) for line in rest.splitlines()[:-2])
+    kinds: dict[str, str] = json.loads(head + "}")["kinds"]
+    return kinds, {name.strip('"'): definition for name, definition in definitions}
 
 
 @cache
 def schema(kind: str) -> dict[str, Any] | None:
     """The schema of a kind with every definition that it reaches."""
-    name = _document()["kinds"].get(kind)
-    if name is None:
+    kinds, definitions = _document()
+    if kind not in kinds:
         return None
     reached: dict[str, Any] = {}
-    waiting = [name]
+    waiting = [kinds[kind]]
     while waiting:
-        definition = waiting.pop()
-        if definition not in reached:
-            reached[definition] = _document()["definitions"][definition]
-            waiting += _REFERENCE.findall(json.dumps(reached[definition]))
-    return {"$ref": f"#/definitions/{name}", "definitions": reached}
+        name = waiting.pop()
+        if name not in reached:
+            reached[name] = json.loads(definitions[name])
+            waiting += _REFERENCE.findall(definitions[name])
+    return {"$ref": f"#/definitions/{kinds[kind]}", "definitions": reached}
 
 
 @cache
@@ -116,7 +125,7 @@ def _validator(kind: str) -> Any:
     import jsonschema_rs
 
     found = schema(kind)
-    return None if found is None else jsonschema_rs.Draft202012Validator(found)
+    return None if found is None else jsonschema_rs.Draft202012Validator(found, offline=True)
 
 
 @cache

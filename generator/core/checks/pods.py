@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from generator.core import paths
 from generator.core.manifests import Manifest
@@ -21,8 +20,7 @@ _TEMPLATES: Final[dict[str, Path]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(NamedTuple):
     """A pod, or the template of pods: the object that it stands in, where, and its labels and spec."""
 
     manifest: Manifest
