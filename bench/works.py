@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from bench import tools
 from bench.measure import Contestant, Line
 
 OUTPUT = tools.CACHE / "output"
+TRASH = tools.CACHE / "trash"
 VALUES = tools.PEERS / "gen" / "values"
 
 
 def project(environments: int = 0) -> Path:
     """The gen project, with its three environments or with a fleet of so many made from them."""
     folder = tools.CACHE / f"project-{environments}"
-    shutil.rmtree(folder, ignore_errors=True)
+    _aside(folder)
     shutil.copytree(tools.PEERS / "gen", folder)
     if environments:
         own = (folder / "values" / "azure.yaml").read_text()
@@ -36,7 +38,7 @@ def gen(folder: Path, *arguments: str) -> Contestant:
     """`gen`; where it renders, into an empty folder."""
     fresh = "render" in arguments
     line = [str(tools.GEN), *arguments, "--project", str(folder)]
-    return Contestant([line], lambda: fresh and shutil.rmtree(folder / "rendered", ignore_errors=True))
+    return Contestant([line], lambda: fresh and _aside(folder / "rendered"))
 
 
 def helm(folder: Path, environments: Sequence[str], workers: int = 1, scale: float = 1.0) -> Contestant:
@@ -75,5 +77,21 @@ def _kustomize(name: str) -> Line:
 
 
 def _empty() -> None:
-    shutil.rmtree(OUTPUT, ignore_errors=True)
+    _aside(OUTPUT)
     OUTPUT.mkdir(parents=True)
+
+
+def _aside(folder: Path) -> None:
+    """Take old output away, to be deleted by `tidy`.
+
+    ext4 does not use an inode again for five seconds, and searches the longer for others the more were freed:
+    whoever deletes thousands of files just before a round measures that.
+    """
+    TRASH.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        folder.rename(Path(tempfile.mkdtemp(dir=TRASH)) / folder.name)
+
+
+def tidy() -> None:
+    """Delete what the rounds have made."""
+    shutil.rmtree(TRASH, ignore_errors=True)
