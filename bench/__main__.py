@@ -37,13 +37,13 @@ def main() -> None:
         "--fleets", type=int, nargs="*", default=[1, 10, 100, 1000, 10_000], help="fleet sizes"
     )
     options = parser.parse_args()
-    compileall.compile_dir(
-        tools.ROOT / "generator", quiet=1
-    )  # as an installed package is, whatever this shell says
+    # As an installed package is, whatever this shell says.
+    compileall.compile_dir(tools.ROOT / "generator", quiet=1)
     three = works.project()
     same_objects(three)
     small(three, options.rounds)
     fleets(options.fleets, max(3, options.rounds // 5))
+    works.tidy()
     sizes()
     show("one render: imports, ms", inside.imports(tools.GEN, three))
     show("one render: stages, ms", inside.stages(three))
@@ -112,7 +112,9 @@ def fleets(sizes_: list[int], rounds: int) -> None:
         contestants = {"gen render": works.gen(folder, "render", "--all")}
         contestants["helm"] = works.helm(folder, sample, workers=2, scale=size / len(sample))
         contestants["cdk8s"] = works.cdk8s(folder, sample, scale=size / len(sample))
-        table(f"{size:,} environments of three objects, two cores", contestants, rounds if size < 1000 else 1)
+        table(
+            f"{size:,} environments of three objects, two cores", contestants, rounds if size < 10_000 else 1
+        )
 
 
 def table(title: str, work: dict[str, Contestant], rounds: int) -> None:
