@@ -6,6 +6,7 @@ the results in the order of the work, whichever process was the first to end.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import re
@@ -69,6 +70,8 @@ class _Child(Generic[Work, Result]):
         reader, writer = os.pipe()
         self.process = os.fork()
         if self.process == 0:
+            gc.freeze()  # what is the parent's lives as long as this process
+            gc.set_threshold(5_000)
             try:
                 with os.fdopen(writer, "wb") as answers:
                     for share in slices:

@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,17 +87,17 @@ def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter
     """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
     findings = Findings()
     written: list[Written] = []
-    staged: list[Path] = []
+    staged: list[Target] = []
     prepare = partial(_prepare, project, project.line, secrets)
     try:
         for part in fleet.spread(prepare, chosen):
             findings.join(part.findings)
             for changes, is_staged in zip(part.changes, part.staged, strict=True):
                 written.append(Written(chosen[len(written)], changes))
-                staged += [written[-1].target.folder] if is_staged else []
+                staged += [written[-1].target] if is_staged else []
         findings.finish(reporter)
         while staged:
-            staging.commit(staged[-1])
+            staging.commit(staged[-1].folder)
             staged.pop()
     except BaseException:
         # A process that was ended cannot say what it had prepared.

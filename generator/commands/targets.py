@@ -22,8 +22,13 @@ class Target(NamedTuple):
     """An environment and its folder; not `rendered` any more where only its old files are left."""
 
     name: str
-    folder: Path
+    root: Path
+    below: str = ""  # the root, which a fleet has thousands of times but holds once
     rendered: bool = True
+
+    @property
+    def folder(self) -> Path:
+        return self.root / self.below
 
     @property
     def apply(self) -> str:
@@ -95,7 +100,7 @@ def targets(
         if len(chosen) != 1:
             raise usage("usage/output", "--output takes the files of one environment", "give one --env NAME")
         return [Target(chosen[0], out.absolute())]
-    made = [Target(name, project.rendered / name) for name in chosen]
+    made = [Target(name, project.rendered, name) for name in chosen]
     if shard is not None and not everything:
         raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
     return fleet.shard([*made, *(_orphans(project) if everything else ())], shard)
@@ -110,7 +115,7 @@ def _orphans(project: Project) -> Iterator[Target]:
         folder = Path(parent)
         name = folder.relative_to(project.rendered).as_posix()
         if name not in known and folder != project.rendered and _holds_ours(folder):
-            yield Target(name, folder, rendered=False)
+            yield Target(name, project.rendered, name, rendered=False)
 
 
 def _holds_ours(folder: Path) -> bool:

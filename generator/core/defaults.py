@@ -8,7 +8,7 @@ gives it a default of its own (`"default": {}`), and is then completed in turn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, join, normpath
 from typing import Any, NamedTuple
 
@@ -34,6 +34,26 @@ class Defaults:
         filled: dict[Path, Place] = {}
         return self._fill(tree, Place(name, (), self.files[name]), (), filled), filled
 
+    def at(self, path: Path, tree: Any, name: str) -> Place | None:
+        """Where a file has the default of the value at a path of a complete tree, needed or not."""
+        places = [Place(name, (), self.files[name])]
+        for step in path:
+            places = [merged for place in places for merged in self.merged(place)]
+            if isinstance(tree, dict):
+                known = (*places, *self._meant(places, tree))
+                places = [below for where in known for key, below in _properties(where, tree) if key == step]
+            else:
+                items = ((where, where.schema.get("items")) for where in places)
+                places = [Place(where.file, (*where.path, "items"), item) for where, item in items if item]
+            tree = tree[step]
+        return self._default(merged for place in places for merged in self.merged(place))
+
+    @staticmethod
+    def _default(places: Iterable[Place]) -> Place | None:
+        """Where the first default among some subschemas stands; the value itself is its schema there."""
+        found = next((place for place in places if "default" in place.schema), None)
+        return found and Place(found.file, (*found.path, "default"), found.schema["default"])
+
     def _fill(self, tree: Any, place: Place, path: Path, filled: dict[Path, Place]) -> Any:
         """The tree with defaults: through properties, items, $ref and allOf, into what exists or has one."""
         places = list(self.merged(place))
@@ -49,11 +69,11 @@ class Defaults:
         for where in (*places, *self._meant(places, tree)):
             for key, below in _properties(where, tree):
                 if key not in tree:
-                    default = next((p for p in self.merged(below) if "default" in p.schema), None)
+                    default = self._default(self.merged(below))
                     if default is None:
                         continue
-                    tree[key] = default.schema["default"]
-                    filled[(*path, key)] = Place(default.file, (*default.path, "default"), None)
+                    tree[key] = default.schema
+                    filled[(*path, key)] = default
                 tree[key] = self._fill(tree[key], below, (*path, key), filled)
         return tree
 

@@ -49,7 +49,11 @@ def field(file: File, path: Path, values: Values) -> LineChain | None:
 
 def value(path: Path, values: Values) -> ValueChain:
     """The chain of a value. Raises KeyError where the environment has no such value."""
-    return ValueChain(path, paths.get(values.tree, path), tuple(values.origins(path)))
+    origins = values.origins(path)
+    below = values.overridden(path)
+    if below is not None and all(below != origin.span for origin in origins):
+        origins = [Origin(below), *origins]
+    return ValueChain(path, paths.get(values.tree, path), tuple(origins))
 
 
 def uses(path: Path, files: tuple[File, ...]) -> Iterator[tuple[File, int]]:

@@ -82,7 +82,12 @@ class Schema:
         """The values with every default of the schema filled in where they have nothing."""
         with self._ending():
             tree, filled = self.defaults.complete(values.tree, NAME)
-        return Values(tree, values.layers, lambda path: self._default(filled.get(path)))
+        return Values(
+            tree,
+            values.layers,
+            lambda path: self._default(filled.get(path)),
+            lambda path: self._default(self.defaults.at(path, tree, NAME)),
+        )
 
     def _default(self, place: Place | None) -> Span | None:
         return None if place is None else span(self.sources[place.file], place.path)

@@ -34,11 +34,15 @@ class Origin(NamedTuple):
 
 
 class Values(NamedTuple):
-    """The complete tree of an environment, the layers below it, and where the schema's defaults stand."""
+    """The complete tree of an environment, the layers below it, and where the schema's defaults stand.
+
+    `default` knows those that were filled in, `overridden` those of values that are there anyway too.
+    """
 
     tree: dict[str, Any]
     layers: tuple[Layer, ...]
     default: Callable[[Path], Span | None] = lambda path: None
+    overridden: Callable[[Path], Span | None] = lambda path: None
 
     def origins(self, path: Path) -> list[Origin]:
         """Every place that had a say in the value at a path, the one that counts last."""

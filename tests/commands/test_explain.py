@@ -81,3 +81,26 @@ def test_a_file_that_was_edited_is_said(project: Path, gen: Gen) -> None:
 def test_wrong_targets(project: Path, gen: Gen, target: str, told: str) -> None:
     ran = gen("explain", target)
     assert (ran.status, told in ran.err) == (2, True)
+
+
+def test_a_default_that_a_layer_overrides(project: Path, gen: Gen) -> None:
+    schema = {
+        "properties": {
+            "ports": {"items": {"$ref": "#/$defs/port"}},
+            "data": {"type": "object", "additionalProperties": {"type": "string", "default": "x"}},
+        },
+        "$defs": {"port": {"properties": {"number": {"default": 80}, "name": {"default": "rest"}}}},
+    }
+    write(
+        project,
+        {
+            "schema/values.schema.json": json.dumps(schema, indent=1),
+            "values/dev.yaml": "ports:\n- number: 8080\n",
+        },
+    )
+    number = gen("explain", "ports[0].number", "--env", "dev").out
+    assert "values/dev.yaml:2:11    - number: 8080\n" in number
+    assert '"default": 80    (overridden)' in number
+    name = gen("explain", "ports[0].name", "--env", "dev").out
+    assert name.count("schema/values.schema.json") == 1, "a default that counts is told once"
+    assert '"default": "x"    (overridden)' in gen("explain", "data.mode", "--env", "dev").out

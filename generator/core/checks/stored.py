@@ -73,25 +73,30 @@ def _quantity(manifest: Manifest, place: Place) -> Iterator[Finding]:
         yield Finding("quantity", manifest, place.path, message, found, expected, "", Severity.WARNING)
 
 
-def _places(manifest: Manifest) -> Iterator[Place]:
-    """Every value in an object of which there is a schema."""
+def _places(manifest: Manifest) -> list[Place]:
+    """Every value in an object that the server may keep otherwise, as far as there is a schema of it."""
+    found: list[Place] = []
     schema = openapi.schema(manifest.kind)
     if schema is not None:
-        yield from _walk((), manifest.body, schema, schema["definitions"], required=True)
+        _walk((), manifest.body, schema, schema["definitions"], True, found)
+    return found
 
 
-def _walk(path: Path, value: Any, schema: Schema, known: Schema, required: bool) -> Iterator[Place]:
+def _walk(path: Path, value: Any, schema: Schema, known: Schema, required: bool, out: list[Place]) -> None:
     schema = _resolved(schema, known)
-    entries = _resolved(schema.get("items", {}), known)
-    yield Place(path, value, schema, entries, required)
-    if isinstance(value, dict):
-        for key, child in value.items():
-            below = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
-            if isinstance(below, dict):
-                yield from _walk((*path, key), child, below, known, key in schema.get("required", ()))
-    elif isinstance(value, list):
+    is_list = isinstance(value, list)
+    entries = _resolved(schema.get("items", {}), known) if is_list else {}
+    if is_list or not value or schema.get("type") == _A_QUANTITY:
+        out.append(Place(path, value, schema, entries, required))
+    if is_list:
         for index, child in enumerate(value):
-            yield from _walk((*path, index), child, entries, known, required=True)
+            _walk((*path, index), child, entries, known, True, out)
+    elif isinstance(value, dict):
+        fields, others = schema.get("properties", {}), schema.get("additionalProperties")
+        for key, child in value.items():
+            below = fields.get(key, others)
+            if isinstance(below, dict):
+                _walk((*path, key), child, below, known, key in schema.get("required", ()), out)
 
 
 def _resolved(schema: Schema, known: Schema) -> Schema:
