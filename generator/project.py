@@ -24,7 +24,9 @@ from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source
 from generator.pipeline import Line
 
 BASE: Final = "base.yaml"
-_ENVIRONMENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# A folder on any system; files beside it have up to 15 characters more in their names, and 255 is the most.
+_PORTABLE: Final = re.compile(r"(?=.{1,240}\Z)[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # on Windows
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Project:
     def choose(self, names: list[str] | None, everything: bool) -> list[str]:
         """The environments that a command line asks for. Raises `DiagnosticError` (usage) for others."""
         known = self.environments
-        self._refuse_alike(known)
+        _refuse_unportable(known)
         if everything and not names:
             return known
         if everything or not names:
@@ -92,14 +94,6 @@ class Project:
                 )
         return list(dict.fromkeys(names))
 
-    def _refuse_alike(self, environments: list[str]) -> None:
-        """Some file systems take names that differ in case for one; two environments would share a folder."""
-        first: dict[str, str] = {}
-        for name in environments:
-            if (other := first.setdefault(name.casefold(), name)) != name:
-                message = f"the environments {other} and {name} differ in nothing but upper and lower case"
-                raise usage("project/alike", message, "give one of the two another name")
-
     def _sources(self, folder: str, endings: tuple[str, ...] = ("",)) -> dict[str, Source]:
         top = self.root / folder
         sources: dict[str, Source] = {}
@@ -109,6 +103,19 @@ class Project:
                     with problems.catch():
                         sources[path.relative_to(top).as_posix()] = read(path, top)
         return sources
+
+
+def _refuse_unportable(environments: list[str]) -> None:
+    """Not every system takes every name for a folder, and some take two that differ in case for one."""
+    first: dict[str, str] = {}
+    for name in environments:
+        if not all(_PORTABLE.fullmatch(part) and not _DEVICE.fullmatch(part) for part in name.split("/")):
+            message = f"the environment `{name}` has a name that not every system takes for a folder"
+            help = "use at most 240 letters, digits, `-`, `_` and `.`, and not the name of a Windows device"
+            raise usage("project/name", message, help)
+        if (other := first.setdefault(name.lower(), name)) != name:
+            message = f"the environments {other} and {name} differ in nothing but upper and lower case"
+            raise usage("project/alike", message, "give one of the two another name")
 
 
 def find(start: Path | None) -> Project:

@@ -22,7 +22,7 @@ from generator.output import Plan, failures
 
 _STAGE: Final = ".gen-stage"
 _COMMIT: Final = ".gen-commit"
-_NEW: Final = ".new-"  # no longer than the .yaml of values files, for names of the greatest length
+_NEW: Final = ".new-"
 _REMOVE: Final = "remove"
 _PRIVATE: Final = 0o600
 _PUBLIC: Final = 0o666  # less what the umask takes

@@ -264,12 +264,22 @@ def test_links_in_the_output_are_not_followed(tmp_path: Path) -> None:
         (folder / leftover).unlink(missing_ok=True)
 
 
-@pytest.mark.parametrize("environment_", ["con", "nul", "aux.x", "COM1", "x" * 200, "a.yaml", "-x"])
-def test_odd_environment_names_render_or_are_refused(environment_: str, tmp_path: Path) -> None:
-    root = make(tmp_path, {environment_: 'name: a\ndata: { k: "1" }\n'})
+@pytest.mark.parametrize(
+    "name", ["con", "fleet/nul", "aux.x/a", "COM1", "-x", "a b", "a.", "größe", "a'b\n", "x" * 241]
+)
+def test_environments_that_are_no_folder_everywhere_are_refused(name: str, tmp_path: Path) -> None:
+    root = make(tmp_path, {name: 'name: a\ndata: { k: "1" }\n', "fine": ""})
     ran = gen(root, "render", "--all")
-    assert "internal/bug" not in ran.stderr
-    assert (ran.returncode == 0) == bool(tree(root / "rendered"))
+    assert (ran.returncode, "error[project/name]" in ran.stderr) == (2, True)
+    assert not (root / "rendered").exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 240, "a.yaml", "console", "1", "a_b-C.9", "_shared/a"])
+def test_odd_environment_names_that_are_fine(name: str, tmp_path: Path) -> None:
+    root = make(tmp_path, {name: 'name: a\ndata: { k: "1" }\n'})
+    for _ in range(2):
+        assert gen(root, "render", "--all").returncode == 0
+    assert len(tree(root / "rendered" / name)) == 1
 
 
 def test_long_and_like_names_get_files_of_their_own(tmp_path: Path) -> None:
