@@ -5,10 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 from bench.measure import ENVIRONMENT
 
+Times = dict[str, float]
+
+_RUNS = 7
 _STAGES = """
 import sys, time
 begin = time.perf_counter()
@@ -38,28 +43,33 @@ for turn in ("first", "second"):
 
 def imports(gen: Path, project: Path) -> list[tuple[str, float]]:
     """Milliseconds that `gen render` spends importing, by top-level package, the most first."""
-    line = [
-        sys.executable,
-        "-X",
-        "importtime",
-        str(gen),
-        "render",
-        "--env",
-        "azure",
-        "--project",
-        str(project),
-    ]
-    told = subprocess.run(line, capture_output=True, text=True, check=True, env=ENVIRONMENT).stderr
-    spent: Counter[str] = Counter()
-    for row in told.splitlines():
-        own, _, name = row.removeprefix("import time:").split("|") if row.count("|") == 2 else ("", "", "")
-        if own.strip().isdigit():
-            spent[name.strip().split(".")[0]] += int(own)
-    return [(name, micros / 1000) for name, micros in spent.most_common(14)]
+    line = [sys.executable, "-X", "importtime", str(gen), "render", "--env", "azure"]
+    found = _medians([*line, "--project", str(project)], _packages)
+    return sorted(found.items(), key=lambda pair: -pair[1])[:14]
 
 
 def stages(project: Path) -> list[tuple[str, float]]:
     """Milliseconds of each stage in a fresh process, for the first environment and for the next."""
-    line = [sys.executable, "-c", _STAGES, str(project)]
-    told = subprocess.run(line, capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout
-    return [(name, float(seconds) * 1000) for name, seconds in (row.split("\t") for row in told.splitlines())]
+    return [*_medians([sys.executable, "-c", _STAGES, str(project)], _laps).items()]
+
+
+def _medians(line: list[str], read: Callable[[subprocess.CompletedProcess[str]], Times]) -> Times:
+    """What several runs of a command line tell, each entry by its median."""
+    runs = [
+        read(subprocess.run(line, capture_output=True, text=True, check=True, env=ENVIRONMENT))
+        for _ in range(_RUNS)
+    ]
+    return {name: median(run.get(name, 0.0) for run in runs) for name in runs[0]}
+
+
+def _packages(ran: subprocess.CompletedProcess[str]) -> Times:
+    spent: Counter[str] = Counter()
+    for row in ran.stderr.splitlines():
+        own, _, name = row.removeprefix("import time:").split("|") if row.count("|") == 2 else ("", "", "")
+        if own.strip().isdigit():
+            spent[name.strip().split(".")[0]] += int(own)
+    return {name: micros / 1000 for name, micros in spent.items()}
+
+
+def _laps(ran: subprocess.CompletedProcess[str]) -> Times:
+    return {name: float(seconds) * 1000 for name, seconds in (r.split("\t") for r in ran.stdout.splitlines())}

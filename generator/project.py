@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -24,16 +23,16 @@ from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source
 from generator.pipeline import Line
 
 BASE: Final = "base.yaml"
-# A folder on any system; files beside it have up to 15 characters more in their names, and 255 is the most.
-_PORTABLE: Final = re.compile(r"(?=.{1,240}\Z)[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # on Windows
+_PORTABLE: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_LONGEST: Final = 240  # files beside it have up to 15 characters more in their names, and 255 is the most
+_DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
-@dataclass(frozen=True)
 class Project:
     """The project below a folder."""
 
-    root: Path
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     @property
     def rendered(self) -> Path:
@@ -109,13 +108,18 @@ def _refuse_unportable(environments: list[str]) -> None:
     """Not every system takes every name for a folder, and some take two that differ in case for one."""
     first: dict[str, str] = {}
     for name in environments:
-        if not all(_PORTABLE.fullmatch(part) and not _DEVICE.fullmatch(part) for part in name.split("/")):
+        if not all(map(_is_portable, name.split("/"))):
             message = f"the environment `{name}` has a name that not every system takes for a folder"
             help = "use at most 240 letters, digits, `-`, `_` and `.`, and not the name of a Windows device"
             raise usage("project/name", message, help)
         if (other := first.setdefault(name.lower(), name)) != name:
             message = f"the environments {other} and {name} differ in nothing but upper and lower case"
             raise usage("project/alike", message, "give one of the two another name")
+
+
+def _is_portable(name: str) -> bool:
+    device = name.lower().partition(".")[0] in _DEVICES  # of Windows, whatever follows the point
+    return len(name) <= _LONGEST and not device and bool(_PORTABLE.fullmatch(name))
 
 
 def find(start: Path | None) -> Project:

@@ -37,10 +37,10 @@ _HIDDEN: Final = (
 _ESCAPED: Final = re.compile(f'["\\\\\n\t{_HIDDEN}]')
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
-# Text that a literal block holds unchanged for every reader: no blank at its start or at the end of a line.
-_BLOCK: Final = re.compile(
-    f"(?=[^ \n])(?:(?:[^\n\t{_HIDDEN}]*[^\n\t {_HIDDEN}])?\n)+(?:[^\n\t{_HIDDEN}]*[^\n\t {_HIDDEN}])?"
-)
+# Text that a literal block holds unchanged for every reader: no blank at its start or at the end of a line,
+# and nothing that does not show.
+_BLOCK: Final = re.compile("(?=[^ \n])(?:(?:[^\n]*[^\n ])?\n)+(?:[^\n]*[^\n ])?")
+_UNSEEN: Final = re.compile(f"[\t{_HIDDEN}]")
 
 
 def dump(value: Any) -> str:
@@ -89,7 +89,7 @@ def _entry(lead: str, value: Any, blanks: str, path: Path, out: list[tuple[str, 
 
 
 def _leaf(lead: str, value: Any, blanks: str, path: Path, out: list[tuple[str, Path]]) -> None:
-    if isinstance(value, str) and "\n" in value and _BLOCK.fullmatch(value):
+    if isinstance(value, str) and "\n" in value and _is_block(value):
         body = value.rstrip("\n")
         ending = len(value) - len(body)
         out.append((f"{lead}|{'-' if ending == 0 else '' if ending == 1 else '+'}", path))
@@ -97,6 +97,10 @@ def _leaf(lead: str, value: Any, blanks: str, path: Path, out: list[tuple[str, P
         out.extend((f"{blanks}  {line}" if line else "", path) for line in text)
     else:
         out.append((lead + scalar(value), path))
+
+
+def _is_block(text: str) -> bool:
+    return bool(_BLOCK.fullmatch(text)) and not _UNSEEN.search(text)
 
 
 def ordered(mapping: dict[str, Any]) -> list[str]:
