@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-import time
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -46,20 +46,21 @@ def test_connection_refused(gen: Gen, photo: Path, option: str) -> None:
 def test_a_server_that_hangs(gen: Gen, photo: Path, option: str) -> None:
     with tcp_server(lambda connection: None) as target:
         server = target if option == "--server" else f"http://{target}"
-        start = time.monotonic()
         found = gen("verify", option, server, "--model", "m", photo, "--timeout", "500ms")
     assert (found.status, "error[verify/deadline]" in found.err) == (3, True), found.err
     assert "did not answer within 0.5 s" in found.err
-    assert time.monotonic() - start < 4
 
 
 def test_a_model_that_hangs(gen: Gen, photo: Path) -> None:
+    over = threading.Event()
+
     def before(method: str, context: Any) -> None:
         if method == "Predict":
-            time.sleep(1)
+            over.wait(60)
 
     with grpc_server(scores_model(before=before)) as server:
-        found = gen("verify", "--server", server, "--model", "m", photo, "--timeout", "200ms")
+        found = gen("verify", "--server", server, "--model", "m", photo, "--timeout", "2s")
+        over.set()
     assert (found.status, "prediction of model m" in found.err) == (3, True), found.err
 
 
