@@ -15,18 +15,23 @@ def main() -> NoReturn:
     on; and at the end nothing is taken apart that the process ends with. Both make a sixth of a short run.
     """
     gc.set_threshold(50_000)
-    _open_streams()
+    _prepare_streams()
     from generator import cli
 
     status = cli.run()
     os._exit(status)
 
 
-def _open_streams() -> None:
-    """Standard streams that the caller closed lead nowhere; else the next file would get their number."""
+def _prepare_streams() -> None:
+    """Standard streams that take any text, whatever the locale.
+
+    Those that the caller closed lead nowhere; else the next file would get their number.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 (open as long as the process)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # nobody has replaced it
 
 
 if __name__ == "__main__":

@@ -85,4 +85,5 @@ class Reporter:
             import json
 
             self._json.setdefault("diagnostics", [])
-            put(sys.stdout, json.dumps(self._json, ensure_ascii=False) + "\n")
+            is_utf8 = sys.stdout.encoding.lower() == "utf-8"
+            put(sys.stdout, json.dumps(self._json, ensure_ascii=not is_utf8) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,31 @@ def test_closed_streams_take_nothing_and_change_nothing(project: Path, arguments
     assert gen(project, streams, arguments) == (0, "")
     if arguments.startswith("render"):
         assert gen(project, "", "check --all") == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("more", ["", "--format json", "--format concise"])
+def test_any_text_can_be_said_in_any_locale(project: Path, encoding: str, more: str) -> None:
+    (project / "values/dev.yaml").write_text('data: "größe €"\n', encoding="utf-8")
+    gen(project, "", "render --env prod")
+    rendered = project / "rendered/prod/25-configmap-gan.yaml"
+    rendered.write_text(rendered.read_text() + "# ü€😀\n", encoding="utf-8")
+    shell = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    line = [sys.executable, "-m", "generator", "check", "--all", *more.split()]
+    ran = subprocess.run(line, cwd=project, env=os.environ | shell, capture_output=True)
+    assert (ran.returncode, b"internal/bug" in ran.stderr, b"Traceback" in ran.stderr) == (1, False, False)
+    if "json" in more:
+        told = json.loads(ran.stdout.decode(encoding))
+        assert "größe €" in json.dumps(told["diagnostics"], ensure_ascii=False)
+        assert "ü€😀" in json.dumps(told["drift"], ensure_ascii=False)
+
+
+def test_a_file_whose_name_is_no_text_can_be_told(project: Path) -> None:
+    name = os.fsencode(project / "templates") + b"/\xff.yaml.j2"
+    Path(os.fsdecode(name)).write_text("kind: {{ nothing }}\n")
+    for more in ("", " --format json"):
+        status, told = gen(project, "", f"check --all{more}")
+        assert (status, "internal/bug" in told, "Traceback" in told) == (1, False, False)
 
 
 def test_problems_that_nobody_can_read_still_count(project: Path) -> None:
