@@ -49,11 +49,12 @@ def field(file: File, path: Path, values: Values) -> LineChain | None:
 
 def value(path: Path, values: Values) -> ValueChain:
     """The chain of a value. Raises KeyError where the environment has no such value."""
+    found = paths.get(values.tree, path)
     origins = values.origins(path)
     below = values.overridden(path)
     if below is not None and all(below != origin.span for origin in origins):
         origins = [Origin(below), *origins]
-    return ValueChain(path, paths.get(values.tree, path), tuple(origins))
+    return ValueChain(path, found, tuple(origins))
 
 
 def uses(path: Path, files: tuple[File, ...]) -> Iterator[tuple[File, int]]:

@@ -45,6 +45,8 @@ def parse(text: str) -> Path | None:
 def get(tree: Any, path: Path) -> Any:
     """The value at a path. Raises KeyError where there is none."""
     for step in path:
+        if isinstance(tree, str):  # its characters are no values
+            raise KeyError(step)
         try:
             tree = tree[step]
         except (IndexError, TypeError) as error:

@@ -104,3 +104,9 @@ def test_a_default_that_a_layer_overrides(project: Path, gen: Gen) -> None:
     name = gen("explain", "ports[0].name", "--env", "dev").out
     assert name.count("schema/values.schema.json") == 1, "a default that counts is told once"
     assert '"default": "x"    (overridden)' in gen("explain", "data.mode", "--env", "dev").out
+
+
+@pytest.mark.parametrize("what", ["name.x", "name[0]", "name[0].x", "data.mode.x", "data[0]", "data.mode[0]"])
+def test_nothing_is_inside_of_a_scalar(project: Path, gen: Gen, what: str) -> None:
+    ran = gen("explain", what, "--env", "dev")
+    assert (ran.status, f"nothing is called `{what}`" in ran.err) == (2, True), ran.err
