@@ -142,7 +142,7 @@ def read(path: Path, within: Path | None = None) -> Source:
     symbolic link, or holds a character that no source may hold.
     """
     name = shown(path)
-    if within is not None and not path.resolve().is_relative_to(within.resolve()):
+    if within is not None and not real(path).is_relative_to(real(within)):
         raise _unreadable(Source(name), "the link leads outside of its folder")
     try:
         raw = path.read_bytes()
@@ -166,6 +166,11 @@ def read(path: Path, within: Path | None = None) -> Source:
         )
         raise DiagnosticError([problem])
     return source
+
+
+def real(path: Path) -> Path:
+    """Where links lead; unlike `resolve`, it leaves those that lead in circles to whoever reads the file."""
+    return Path(os.path.realpath(path))
 
 
 def shown(path: Path) -> str:

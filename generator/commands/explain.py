@@ -16,7 +16,7 @@ from generator.core.nearest import did_you_mean
 from generator.diagnostics import DiagnosticError, usage
 from generator.output import stale
 from generator.pipeline import Rendering
-from generator.project import Project, find, shown
+from generator.project import Project, find, real, shown
 from generator.registry.pull_secret import PullSecrets
 from generator.report import explanation
 from generator.report.reporter import Format, Reporter
@@ -64,7 +64,7 @@ def _explain_line(
 ) -> None:
     if not file.is_file():
         raise usage("usage/no-file", f"there is no {shown(file)}")
-    place = file.resolve()
+    place = real(file)
     name = env[0] if env and out else _environment(project, place)
     rendering = project.line.render(name, project.layers(name))
     rendering = PullSecrets().complete(rendering, place.parent, "")
@@ -89,8 +89,8 @@ def _explain_line(
 def _environment(project: Project, place: Path) -> str:
     """The environment that a rendered file belongs to."""
     folder = place.parent
-    if folder.is_relative_to(project.rendered.resolve()):
-        name = folder.relative_to(project.rendered.resolve()).as_posix()
+    if folder.is_relative_to(real(project.rendered)):
+        name = folder.relative_to(real(project.rendered)).as_posix()
         if name in project.environments:
             return name
     raise usage(

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from generator.core.layout import File
 from generator.diagnostics import Diagnostic, DiagnosticError, unknown
-from generator.project import shown
+from generator.project import real, shown
 from generator.registry import PREFIX
 from generator.staging import ways
 
@@ -34,12 +34,12 @@ class Guard(NamedTuple):
         secrets = [file for file in files if holds_bytes(file)]
         if not secrets:
             return
-        place = _existing(folder.resolve())
+        place = _existing(real(folder))
         if not _in_repository(place):
             if self.unversioned:
                 return
             raise DiagnosticError([_nowhere(folder, secrets[0])])
-        inside = [way.relative_to(place) for way in ways(folder.resolve())]
+        inside = [way.relative_to(place) for way in ways(real(folder))]
         asked = {file.name: [str(way / file.name) for way in inside] for file in secrets}
         ignored = _ignored(place, [path for paths in asked.values() for path in paths])
         open_ones = [file for file in secrets if not ignored.issuperset(asked[file.name])]

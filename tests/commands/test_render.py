@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Gen, tree, write
 
 CONFIG = "25-configmap-gan.yaml"
@@ -206,3 +208,22 @@ def test_rendering_loads_no_client(project: Path) -> None:
         "requests",
         "ssl",
     }
+
+
+@pytest.mark.parametrize("place", ["templates/loop.yaml.j2", "schema/loop.schema.json", "values/dev.yaml"])
+def test_a_link_that_leads_in_circles_is_no_source(project: Path, gen: Gen, place: str) -> None:
+    (project / place).unlink(missing_ok=True)
+    (project / place).symlink_to(Path(place).name)
+    for command in ("check", "render"):
+        ran = gen(command, "--all")
+        assert (ran.status, f"cannot read {place}: Too many levels" in ran.err) == (1, True), ran.err
+
+
+@pytest.mark.parametrize("place", ["rendered", "rendered/dev"])
+def test_a_link_that_leads_in_circles_is_no_output(project: Path, gen: Gen, place: str) -> None:
+    (project / place).parent.mkdir(exist_ok=True)
+    (project / place).symlink_to(Path(place).name)
+    ran = gen("render", "--env", "dev")
+    assert (ran.status, "error[output/failed]" in ran.err) == (3, True), ran.err
+    assert gen("check", "--env", "dev").status in (1, 3)
+    assert gen("explain", "rendered/dev/25-configmap-gan.yaml:1").status == 2
