@@ -88,9 +88,9 @@ def _explain_line(
 
 def _environment(project: Project, place: Path) -> str:
     """The environment that a rendered file belongs to."""
-    folder = place.parent
-    if folder.is_relative_to(real(project.rendered)):
-        name = folder.relative_to(real(project.rendered)).as_posix()
+    folder, rendered = place.parent, real(project.rendered)
+    if folder.is_relative_to(rendered):
+        name = folder.relative_to(rendered).as_posix()
         if name in project.environments:
             return name
     raise usage(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from generator.diagnostics import Diagnostic
@@ -43,21 +44,19 @@ class Reporter:
             return
         from generator.report import text
 
-        show = text.concise if self.format is Format.CONCISE else text.full
+        form = text.concise if self.format is Format.CONCISE else text.full
+        show = partial(form, colour=self.colour(sys.stderr))
         with suppress(OSError):  # the end of the run tells
             sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
         alike: Counter[tuple[Any, ...]] = Counter()
         for diagnostic in found:
             alike[kind := (diagnostic.severity, diagnostic.rule, diagnostic.span)] += 1
             if alike[kind] <= _ALIKE:
-                put(sys.stderr, show(diagnostic, colour=self.colour(sys.stderr)))
+                put(sys.stderr, show(diagnostic))
         for (severity, rule, span), count in alike.items():
             if count > _ALIKE:
                 more = f"{count - _ALIKE} more at {span}; --format json has them all"
-                put(
-                    sys.stderr,
-                    show(Diagnostic(rule, more, severity=severity), colour=self.colour(sys.stderr)),
-                )
+                put(sys.stderr, show(Diagnostic(rule, more, severity=severity)))
 
     def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:
         """Show what a command found or did: `lines` to people, `data` to programs."""
