@@ -15,6 +15,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from generator.core.checks import openapi
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDORED = ROOT / "generator" / "openapi" / "v1.35.json"
 DOCUMENT = json.loads(VENDORED.read_text(encoding="utf-8"))
@@ -89,6 +91,16 @@ def test_every_definition_compiles_and_every_reference_is_there() -> None:
     assert len(DOCUMENT["kinds"]) > 80
     every = [{"$ref": f"#/definitions/{name}"} for name in DOCUMENT["definitions"]]
     jsonschema_rs.Draft202012Validator({"anyOf": every, "definitions": DOCUMENT["definitions"]})
+
+
+def test_the_definitions_are_read_one_by_one_as_they_stand_in_the_file() -> None:
+    reached: dict[str, Any] = {}
+    for kind, name in DOCUMENT["kinds"].items():
+        schema = openapi.schema(kind)
+        assert schema is not None
+        assert schema["$ref"] == f"#/definitions/{name}"
+        reached |= schema["definitions"]
+    assert reached == DOCUMENT["definitions"]
 
 
 @pytest.mark.parametrize("manifest", [DEPLOYMENT, SECRET], ids=["deployment", "secret"])
