@@ -34,12 +34,13 @@ class Guard(NamedTuple):
         secrets = [file for file in files if holds_bytes(file)]
         if not secrets:
             return
-        place = _existing(real(folder))
+        target = real(folder)
+        place = _existing(target)
         if not _in_repository(place):
             if self.unversioned:
                 return
             raise DiagnosticError([_nowhere(folder, secrets[0])])
-        inside = [way.relative_to(place) for way in ways(real(folder))]
+        inside = [way.relative_to(place) for way in ways(target)]
         asked = {file.name: [str(way / file.name) for way in inside] for file in secrets}
         ignored = _ignored(place, [path for paths in asked.values() for path in paths])
         open_ones = [file for file in secrets if not ignored.issuperset(asked[file.name])]
