@@ -6,7 +6,7 @@ sees every problem of a stage at once. `generator.report` turns diagnostics into
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -89,7 +89,11 @@ class Related(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One problem. `rule` is a slug, family first, with a heading in docs/diagnostics.md."""
+    """One problem. `rule` is a slug, family first, with a heading in docs/diagnostics.md.
+
+    `object` is the Kubernetes object that it is about, as Kind/namespace/name or Kind/name, and `path` the
+    field of it. Without an object, `path` is that of a value.
+    """
 
     rule: str
     message: str
@@ -100,6 +104,8 @@ class Diagnostic(NamedTuple):
     expected: str = ""
     help: str = ""
     environments: tuple[str, ...] = ()  # where it arises, when others were looked at that do not have it
+    object: str = ""
+    path: str = ""
 
 
 class DiagnosticError(Exception):
@@ -124,18 +130,30 @@ def unknown(rule: str, message: str, help: str = "", found: str = "") -> Diagnos
     return DiagnosticError([Diagnostic(rule, message, found=found, help=help)], Exit.UNKNOWN)
 
 
+Judge = Callable[[Diagnostic], Diagnostic | None]  # may change a diagnostic, or drop it with None
+
+
 class Collector:
     """Gathers the diagnostics of one stage; as a context manager it raises the errors at the end.
 
-    A `DiagnosticError` raised inside the block joins what was gathered before it.
+    A `DiagnosticError` raised inside the block joins what was gathered before it. What is added goes through
+    `judge` first.
     """
 
-    def __init__(self, diagnostics: list[Diagnostic] | None = None) -> None:
+    def __init__(
+        self,
+        diagnostics: list[Diagnostic] | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self.diagnostics = [] if diagnostics is None else diagnostics
+        self.judge = judge
         self.status = Exit.NO
 
     def add(self, *diagnostics: Diagnostic) -> None:
-        self.diagnostics.extend(diagnostics)
+        if self.judge is None:
+            self.diagnostics.extend(diagnostics)
+        else:
+            self.diagnostics.extend(d for given in diagnostics if (d := self.judge(given)) is not None)
 
     @property
     def failed(self) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from generator.core import checks, layout, manifests, rules, templates, values
+from generator.core import accepted, checks, layout, manifests, rules, settings, templates, values
+from generator.core.accepted import Acceptance, Ignored
 from generator.core.bindings import RenderedText
 from generator.core.layout import File
 from generator.core.manifests import Manifest
@@ -22,21 +23,30 @@ from generator.diagnostics import Collector, Diagnostic, Source
 
 
 class Rendering(NamedTuple):
-    """What an environment renders to, and what is worth a warning about it."""
+    """What an environment renders to, what is worth a warning about it, and what the project accepts."""
 
     environment: str
     files: tuple[File, ...]
     values: Values
     warnings: tuple[Diagnostic, ...]
+    ignored: tuple[Ignored, ...] = ()
 
 
 class Line:
     """The line of one project: schema and templates are compiled once, for any number of environments.
 
-    `schemas` and `sources` hold the files below `schema/` and `templates/` by their names there.
+    `schemas` and `sources` hold the files below `schema/` and `templates/` by their names there;
+    `configuration` is gen.yaml, where there is one.
     """
 
-    def __init__(self, schemas: Mapping[str, Source], sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self,
+        schemas: Mapping[str, Source],
+        sources: Mapping[str, Source],
+        configuration: Source | None = None,
+    ) -> None:
+        self.settings = settings.read(configuration)
+        accepted.check(self.settings)
         self.schema = Schema({n: source for n, source in schemas.items() if n.endswith(SCHEMAS)})
         self.rules = Rules(schemas.get(rules.NAME))
         self.templates = Templates(sources)
@@ -52,10 +62,11 @@ class Line:
         """Render an environment. Raises `DiagnosticError` with all problems of the first bad stage."""
         complete = self.values(layers)
         context = templates.context(complete)
-        warnings = self.rules.check(complete, context)
+        judge = Acceptance(self.settings, environment)
+        warnings = self.rules.check(complete, context, judge)
         objects = self.objects(context)
-        warnings += checks.run([o for o in objects if o.applied], complete)
-        return Rendering(environment, layout.files(objects), complete, tuple(warnings))
+        warnings += checks.run([o for o in objects if o.applied], complete, judge)
+        return Rendering(environment, layout.files(objects), complete, tuple(warnings), tuple(judge.ignored))
 
     def objects(self, context: Mapping[str, Any]) -> list[Manifest]:
         """What the templates make of the values, in the order of their names."""

@@ -2,6 +2,7 @@
 
 templates/  *.yaml.j2, and what they include      values/  base.yaml, <env>.yaml, folders of them
 schema/     values.schema.json, rules.yaml          rendered/  what the line makes
+gen.yaml    settings, where there are any
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from generator.core.nearest import did_you_mean
 from generator.core.rules import NAME as RULES
 from generator.core.schema import NAME as SCHEMA
 from generator.core.schema import OVERLAY, SCHEMAS
+from generator.core.settings import NAME as SETTINGS
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source, usage
 from generator.pipeline import Line
 
@@ -51,7 +53,14 @@ class Project:
         if not (self.root / "schema" / SCHEMA).is_file():
             problem = Diagnostic("project/no-schema", f"there is no schema/{SCHEMA} in {shown(self.root)}")
             raise DiagnosticError([problem])
-        return Line(self._sources("schema", (SCHEMAS, RULES)), self._sources("templates"))
+        configuration = self.root / SETTINGS
+        line = Line(
+            self._sources("schema", (SCHEMAS, RULES)),
+            self._sources("templates"),
+            read(configuration, self.root) if os.path.lexists(configuration) else None,
+        )
+        line.settings.check(self.environments)
+        return line
 
     def layers(self, environment: str) -> Iterator[Source]:
         """The values files of an environment, lowest first.

@@ -18,10 +18,12 @@ TOLD = sorted((CASES / "errors").iterdir())
 
 
 def lay_out(case: Path, root: Path) -> None:
-    """Put the sources of a case together in a folder."""
+    """Put the sources of a case together in a folder; gen.yaml is there only if the case has one."""
     for folder in ("schema", "templates", "values"):
         source = case if (case / folder).exists() else COMMON
         shutil.copytree(source / folder, root / folder)
+    if (case / "gen.yaml").is_file():
+        shutil.copy(case / "gen.yaml", root)
     if not [path for path in (root / "values").rglob("*.yaml") if path.name != "base.yaml"]:
         (root / "values/dev.yaml").write_text("# Nothing differs here.\n")
 

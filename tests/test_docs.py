@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
 RULE = re.compile(
-    "(?:yaml|file|values|schema|rules|template|manifest|check|output|drift|project|usage|internal"
+    "(?:settings|yaml|file|values|schema|rules|template|manifest|check|output|drift|project|usage|internal"
     "|verify|cluster|registry|secret|seal)/[a-z0-9-]+"
 )
 
@@ -50,6 +50,7 @@ def run(body: str, folder: Path) -> str:
 def copy(tmp_path: Path) -> Path:
     """The project of this repository, to be changed at will."""
     shutil.copy(ROOT / ".gitignore", tmp_path)
+    shutil.copy(ROOT / "gen.yaml", tmp_path)
     shutil.copytree(ROOT / "tests/registry/samples", tmp_path, dirs_exist_ok=True)
     for folder in ("schema", "templates", "values", "rendered"):
         shutil.copytree(

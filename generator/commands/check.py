@@ -49,7 +49,7 @@ def run(
         for drift in part.drifts:
             data = {"path": drift.name, "change": drift.kind, "diff": [line.plain for line in drift.lines]}
             reporter.items(diff.shown(drift.name, drift.lines, reporter), "drift", data)
-    findings.finish(reporter)
+    findings.finish(reporter, found.line.settings if all_ and shard is None else None)
     count = len(chosen)
     reporter.result(
         [f"{count} environment{'s' if count > 1 else ''} clean"], {"clean": [t.name for t in chosen]}
@@ -80,6 +80,7 @@ def _compare(project: Project, line: Line, share: Sequence[Target]) -> _Part:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings, *_problems(target, planned))
+            part.findings.ignored += rendering.ignored
             part.drifts.extend(_drifts(rendering, planned))
     return part
 

@@ -126,6 +126,7 @@ def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings)
+            part.findings.ignored += rendering.ignored
             is_staged = not part.findings.failed and staging.stage(planned)
             changes = {intern(c.name): intern(c.kind) for c in planned.changes}
         part.changes.append(changes)

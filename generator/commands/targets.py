@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.commands import fleet
+from generator.core import accepted
+from generator.core.accepted import Ignored
 from generator.core.layout import MARK
+from generator.core.settings import NAME as SETTINGS
+from generator.core.settings import Settings
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Exit, Severity, usage
 from generator.pipeline import Line, Rendering
@@ -53,6 +57,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.looked_at = 0
+        self.ignored: list[Ignored] = []
         self.found: dict[Diagnostic, list[str]] = {}
         self.status = Exit.NO
 
@@ -74,21 +79,31 @@ class Findings:
     def join(self, other: Findings) -> None:
         """Take in what was found elsewhere."""
         self.looked_at += other.looked_at
+        self.ignored += other.ignored
         self.status = max(self.status, other.status)
         for diagnostic, names in other.found.items():
             self.found.setdefault(diagnostic, []).extend(names)
 
-    def finish(self, reporter: Reporter) -> None:
-        """Show the warnings. Raises `DiagnosticError` with everything where there are errors."""
+    def finish(self, reporter: Reporter, whole: Settings | None = None) -> None:
+        """Show the warnings and what is ignored; `whole` holds the settings if all was looked at.
+
+        Raises `DiagnosticError` with everything where there are errors.
+        """
+        if whole is not None and not self.failed:
+            self.found.update((problem, []) for problem in accepted.unneeded(whole, self.ignored))
         told = [
             diagnostic._replace(
-                environments=tuple(dict.fromkeys(names)) if len(names) < self.looked_at else ()
+                environments=tuple(dict.fromkeys(names)) if 0 < len(names) < self.looked_at else ()
             )
             for diagnostic, names in self.found.items()
         ]
         if self.failed:
             raise DiagnosticError(told, self.status)
         reporter.diagnostics(told)
+        if self.ignored:
+            count = len(self.ignored)
+            line = f"{count} finding{'s' if count > 1 else ''} ignored by {SETTINGS}"
+            reporter.result([line], {"ignored": [one.plain() for one in self.ignored]})
 
 
 def targets(

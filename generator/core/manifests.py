@@ -33,6 +33,11 @@ class Identity(NamedTuple):
         where = f"{self.namespace}/" if self.namespace else ""
         return f"{self.kind or 'object'} {where}{self.name}".rstrip()
 
+    @property
+    def address(self) -> str:
+        """Kind/namespace/name, or Kind/name where the object names no namespace."""
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+
 
 class Manifest:
     """One object: plain data, and the tree it was bound from."""

@@ -19,7 +19,7 @@ from generator.core.schema import Schema
 from generator.core.templates import Templates
 from generator.core.values import Values
 from generator.core.violations import shown
-from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source
 
 NAME: Final = "rules.yaml"
 
@@ -37,12 +37,14 @@ class Rules:
         text = "".join(f"{{{{ {_condition(rule)} }}}}\n" for rule in self.by_name.values())
         self._templates = Templates({NAME: Source(NAME, text)})
 
-    def check(self, complete: Values, context: Mapping[str, Any]) -> list[Diagnostic]:
+    def check(
+        self, complete: Values, context: Mapping[str, Any], judge: Judge | None = None
+    ) -> list[Diagnostic]:
         """The warnings about complete values, which are `context` to templates.
 
-        Raises `DiagnosticError` with every rule that is broken.
+        `judge` may change a diagnostic, or drop it. Raises `DiagnosticError` with every rule that is broken.
         """
-        with Collector() as problems:
+        with Collector(judge=judge) as problems:
             for (name, rule), holds in zip(self.by_name.items(), self._run(context), strict=True):
                 if not holds.value:
                     problems.add(_broken(name, rule, holds, complete))
@@ -100,6 +102,7 @@ def _broken(name: str, rule: Mapping[str, Any], holds: Binding, complete: Values
         related=tuple(other for other in others if other.span != span),
         found=_found(complete, at),
         help=rule["help"],
+        path=paths.show(at),
     )
 
 

@@ -18,7 +18,7 @@ def plain(diagnostic: Diagnostic) -> dict[str, Any]:
         shown["position"] = position(diagnostic.span)
     if diagnostic.related:
         shown["related"] = [{**position(r.span), "label": r.label} for r in diagnostic.related]
-    for name in ("found", "expected", "help"):
+    for name in ("found", "expected", "help", "object", "path"):
         if value := getattr(diagnostic, name):
             shown[name] = value
     if diagnostic.environments:

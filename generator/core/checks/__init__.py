@@ -22,7 +22,7 @@ from generator.core.checks import (
 from generator.core.checks.finding import Finding
 from generator.core.manifests import Manifest
 from generator.core.values import Values
-from generator.diagnostics import Collector, Diagnostic
+from generator.diagnostics import Collector, Diagnostic, Judge
 
 Check = Callable[[Sequence[Manifest]], Iterable[Finding]]
 
@@ -62,11 +62,14 @@ _OF_ANY_SHAPE: Final = (
 )
 
 
-def run(manifests: Sequence[Manifest], values: Values) -> list[Diagnostic]:
-    """The warnings about a set of objects. Raises `DiagnosticError` with the errors of a family."""
+def run(manifests: Sequence[Manifest], values: Values, judge: Judge | None = None) -> list[Diagnostic]:
+    """The warnings about a set of objects. Raises `DiagnosticError` with the errors of a family.
+
+    `judge` may change a diagnostic, or drop it.
+    """
     warnings: list[Diagnostic] = []
     for family in FAMILIES:
-        with Collector(warnings) as problems:
+        with Collector(warnings, judge) as problems:
             for check in family:
                 asked = manifests if check in _OF_ANY_SHAPE else [m for m in manifests if openapi.knows(m)]
                 for finding in check(asked):

@@ -38,4 +38,6 @@ class Finding(NamedTuple):
             self.found,
             self.expected,
             self.help,
+            object=self.manifest.identity.address,
+            path=name,
         )

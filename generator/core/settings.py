@@ -1,0 +1,209 @@
+"""The settings of a project, from gen.yaml at its root: what is not a value of any environment.
+
+The file is optional. settings.schema.json beside this module types it, and it is read as strictly as values
+are. It comes with pull requests: it can accept findings and name paths, but it cannot weaken a rule that
+protects secrets or the form of the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pkgutil import get_data  # far quicker to import than importlib.resources
+from typing import Any, Final, Literal, NamedTuple
+
+from generator.core import paths, values
+from generator.core.checks import openapi
+from generator.core.nearest import did_you_mean
+from generator.core.paths import Path
+from generator.core.schema import NAME as SCHEMA
+from generator.core.schema import Schema
+from generator.core.values import Values
+from generator.diagnostics import Collector, Diagnostic, Source, Span
+
+NAME: Final = "gen.yaml"
+
+Level = Literal["error", "warning", "off"]
+
+
+class Ignore(NamedTuple):
+    """Findings that the project accepts. Empty patterns match everything; `*` matches any text."""
+
+    rule: str
+    reason: str
+    span: Span
+    object: str = ""
+    path: str = ""
+    environments: tuple[str, ...] = ()
+
+
+class Cluster(NamedTuple):
+    """The cluster that an environment belongs to: a pattern of its context, and its API server's URL."""
+
+    span: Span
+    context: str = ""
+    server: str = ""
+
+
+class PullSecret(NamedTuple):
+    """Where the values hold the registry's host, and where `gen seal` puts what it has encrypted."""
+
+    login_server: Path
+    sealed: Path | None = None
+
+
+class Verify(NamedTuple):
+    """What `gen verify --env` looks for: port names by protocol, and the paths of values."""
+
+    ports: Mapping[str, str]
+    service: Path | None = None
+    models: Path | None = None
+    expectations: Path | None = None
+
+
+class Settings(NamedTuple):
+    """Everything that gen.yaml says; the defaults are those of a project without one."""
+
+    kubernetes: str = ""
+    custom_resources: tuple[str, ...] = ()
+    pod_security: Mapping[str, str] = {}
+    severity: Mapping[str, Level] = {}
+    ignore: tuple[Ignore, ...] = ()
+    clusters: Mapping[str, Cluster] = {}
+    pull_secret: PullSecret | None = None
+    verify: Verify | None = None
+    values: Values = Values({}, ())
+
+    def span(self, *path: str | int) -> Span:
+        """Where a setting stands in gen.yaml, or the nearest one above it."""
+        return self.values.span(path)
+
+    def check(self, environments: Iterable[str]) -> None:
+        """Raises `DiagnosticError` for every environment in gen.yaml that the project does not have."""
+        known = set(environments)
+        with Collector() as problems:
+            for name in self.clusters:
+                if name not in known:
+                    problems.add(_stranger(name, self.values.span(("environments", name), key=True), known))
+            for number, ignore in enumerate(self.ignore):
+                for index, name in enumerate(ignore.environments):
+                    if not any(matches(name, one) for one in known):
+                        span = self.span("ignore", number, "environments", index)
+                        problems.add(_stranger(name, span, known))
+
+
+def read(source: Source | None) -> Settings:
+    """The settings in a source; None stands for a project without gen.yaml.
+
+    Raises `DiagnosticError` with everything that is wrong with them.
+    """
+    if source is None:
+        return Settings()
+    layer = values.read(source)
+    given = Values(layer.data, (layer,))
+    text = (get_data("generator.core", "settings.schema.json") or b"").decode()
+    Schema({SCHEMA: Source("settings.schema.json", text)}).check(given)
+    tree = given.tree
+    with Collector() as problems:
+        if tree.get("kubernetes", openapi.VERSION.removeprefix("v")) != openapi.VERSION.removeprefix("v"):
+            problems.add(_unknown_version(tree["kubernetes"], given.span(("kubernetes",))))
+        for index, path in enumerate(tree.get("customResources", ())):
+            if not _is_inside(path):
+                problems.add(_outside(path, given.span(("customResources", index))))
+        for number, ignore in enumerate(tree.get("ignore", ())):
+            if not ignore.keys() & {"object", "path"}:
+                problems.add(_unbounded(given.span(("ignore", number, "rule"))))
+    return Settings(
+        tree.get("kubernetes", ""),
+        tuple(path.rstrip("/") for path in tree.get("customResources", ())),
+        tree.get("podSecurity", {}),
+        tree.get("severity", {}),
+        tuple(_ignore(given, number) for number in range(len(tree.get("ignore", ())))),
+        {name: _cluster(given, name) for name in tree.get("environments", {})},
+        _pull_secret(tree.get("pullSecret")),
+        _verify(tree.get("verify")),
+        given,
+    )
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text is what a pattern says, in which `*` stands for any text. Takes linear time."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return text == first
+    *middle, last = rest
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in middle:
+        if (at := text.find(part, at, end)) < 0:
+            return False
+        at += len(part)
+    return True
+
+
+def _ignore(given: Values, number: int) -> Ignore:
+    entry = given.tree["ignore"][number]
+    return Ignore(
+        entry["rule"],
+        entry["reason"],
+        given.span(("ignore", number, "rule")),
+        entry.get("object", ""),
+        entry.get("path", ""),
+        tuple(entry.get("environments", ())),
+    )
+
+
+def _cluster(given: Values, name: str) -> Cluster:
+    cluster = given.tree["environments"][name]["cluster"]
+    return Cluster(given.span(("environments", name, "cluster")), **cluster)
+
+
+def _pull_secret(section: Mapping[str, Any] | None) -> PullSecret | None:
+    if section is None:
+        return None
+    return PullSecret(paths.parse(section["loginServer"]) or (), _path(section, "sealed"))
+
+
+def _verify(section: Mapping[str, Any] | None) -> Verify | None:
+    if section is None:
+        return None
+    return Verify(section["ports"], *(_path(section, name) for name in ("service", "models", "expectations")))
+
+
+def _path(section: Mapping[str, str], name: str) -> Path | None:
+    return paths.parse(section[name]) if name in section else None
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path leads down from the project's root on every system, as far as its text tells."""
+    steps = path.rstrip("/").split("/")
+    return not any(step in ("", ".", "..") or "\\" in step or ":" in step for step in steps)
+
+
+def _unknown_version(version: str, span: Span) -> Diagnostic:
+    known = openapi.VERSION.removeprefix("v")
+    message = f"gen has no schemas of Kubernetes {version}"
+    return Diagnostic("settings/kubernetes", message, span, expected=f'"{known}"')
+
+
+def _outside(path: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "settings/path",
+        f"`{path}` is not a path below the project's root",
+        span,
+        help="write it relative to the folder of gen.yaml, with `/` and without `..`: crds/monitoring",
+    )
+
+
+def _unbounded(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "settings/ignore",
+        "this would ignore every finding of the rule",
+        span,
+        help="add the object (Kind/name) or the path that it is about, or lower the rule under `severity`",
+    )
+
+
+def _stranger(name: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    hint = did_you_mean(name, known)
+    return Diagnostic("settings/environment", f"there is no environment `{name}`", span, help=hint)
