@@ -6,6 +6,7 @@ Structure comes first; the later checks rely on it and do not run on objects of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from generator.core.checks import (
@@ -13,6 +14,7 @@ from generator.core.checks import (
     identity,
     names,
     openapi,
+    podsecurity,
     policies,
     references,
     resources,
@@ -20,6 +22,7 @@ from generator.core.checks import (
     workloads,
 )
 from generator.core.checks.finding import Finding
+from generator.core.checks.target import DEFAULT, Target
 from generator.core.manifests import Manifest
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, Judge
@@ -50,7 +53,7 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
         policies.consistent,
         contents.sizes,
         contents.keys,
-        contents.levels,
+        podsecurity.labels,
     ),
 )
 
@@ -62,13 +65,21 @@ _OF_ANY_SHAPE: Final = (
 )
 
 
-def run(manifests: Sequence[Manifest], values: Values, judge: Judge | None = None) -> list[Diagnostic]:
+def families(target: Target) -> tuple[tuple[Check, ...], ...]:
+    """The families, with the checks that depend on the cluster that the objects are for."""
+    admitted = partial(podsecurity.admitted, newest=target.minor, elsewhere=target.policies)
+    return *FAMILIES[:-1], (*FAMILIES[-1], admitted)
+
+
+def run(
+    manifests: Sequence[Manifest], values: Values, judge: Judge | None = None, target: Target = DEFAULT
+) -> list[Diagnostic]:
     """The warnings about a set of objects. Raises `DiagnosticError` with the errors of a family.
 
     `judge` may change a diagnostic, or drop it.
     """
     warnings: list[Diagnostic] = []
-    for family in FAMILIES:
+    for family in families(target):
         with Collector(warnings, judge) as problems:
             for check in family:
                 asked = manifests if check in _OF_ANY_SHAPE else [m for m in manifests if openapi.knows(m)]

@@ -12,8 +12,6 @@ from generator.core.manifests import Manifest
 
 _ANNOTATIONS: Final = 1 << 18  # bytes of all annotations of an object, keys included
 _LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-_LEVELS: Final = ("privileged", "baseline", "restricted")
-_SECURITY: Final = tuple(f"pod-security.kubernetes.io/{mode}" for mode in ("enforce", "audit", "warn"))
 _DOCKER: Final = ".dockerconfigjson"
 _KEYS: Final = {
     "kubernetes.io/dockerconfigjson": (_DOCKER,),
@@ -59,17 +57,6 @@ def _secret(manifest: Manifest) -> Iterator[Finding]:
     if _DOCKER in encoded and not _is_json(encoded[_DOCKER]):
         message = "what is encoded here must be JSON, as in a docker configuration"
         yield Finding("secret", manifest, ("data", _DOCKER), message)
-
-
-def levels(manifests: Sequence[Manifest]) -> Iterator[Finding]:
-    """The labels for Pod Security name a level."""
-    for manifest in manifests:
-        labels = (manifest.body.get("metadata") or {}).get("labels") or {}
-        for label in _SECURITY if manifest.kind == "v1 Namespace" else ():
-            if labels.get(label, _LEVELS[0]) not in _LEVELS:
-                path = ("metadata", "labels", label)
-                found, expected = f'"{labels[label]}"', f"one of {', '.join(_LEVELS)}"
-                yield Finding("security-level", manifest, path, "not a Pod Security level", found, expected)
 
 
 def _annotations(manifest: Manifest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from generator.core import paths
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.core.values import Values
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Related, Severity
 
 
 class Finding(NamedTuple):
@@ -23,6 +23,7 @@ class Finding(NamedTuple):
     help: str = ""
     severity: Severity = Severity.ERROR
     key: bool = False
+    related: tuple[Related, ...] = ()
 
     def diagnostic(self, values: Values) -> Diagnostic:
         """The finding with its template line, and the values lines that were bound there."""
@@ -34,7 +35,7 @@ class Finding(NamedTuple):
             f"{self.manifest.identity}{field}: {self.message}",
             trace.span,
             self.severity,
-            values.related(trace.values, self.key),
+            (*self.related, *values.related(trace.values, self.key)),
             self.found,
             self.expected,
             self.help,
