@@ -5,13 +5,19 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
 
-.PHONY: render test lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster peer test-peer proto wire lock-peer bench
+# What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
+BEYOND := cluster or peer or node or go or mount or pythons or full
+
+.PHONY: render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster peer test-peer proto wire lock-peer bench
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
 
-test: $(STAMP)  ## run the tests
-	$(BIN)/pytest
+test: $(STAMP)  ## run the tests that need only Python and git, in minutes; says at its end what it left out
+	$(BIN)/pytest -m "not ($(BEYOND))"
+
+test-all: $(STAMP) $(PEER)/.ready  ## run all tests, each with its whole budget; builds what they need (Go, TensorFlow)
+	GEN_TEST_FULL=1 $(BIN)/pytest $(if $(SELECT),-m "$(SELECT)")
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -21,7 +27,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-check: lint types test  ## before a commit; CI runs .ci/run
+check: lint types test  ## before a commit; .ci/run is what CI runs
 
 $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gen needs Python 3.11 or newer; try: make PYTHON=python3.12")'

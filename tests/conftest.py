@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from hypothesis import settings
 from typer.testing import CliRunner
 
 from generator.cli import app
+from tests.budget import FULL, budget
 
-settings.register_profile("gen", deadline=None)  # a busy machine is not a finding
+settings.register_profile("gen", deadline=None, max_examples=budget(25, 200))  # a busy machine is no finding
 settings.load_profile("gen")
 
 pytest_plugins = ["tests.cluster.fixtures"]
@@ -37,6 +39,27 @@ Gen = Callable[..., Ran]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the expected files of golden cases")
+
+
+_LEFT_OUT: Counter[str] = Counter()
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Count the tests that this run leaves out, by what they need."""
+    _LEFT_OUT.update(mark.name for item in items for mark in item.iter_markers())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what else there is: the tests that were left out, and the budgets that were small."""
+    markers = (line.partition(": ") for line in config.getini("markers"))
+    lines = [f"{_LEFT_OUT[name]:6} {needs}" for name, _, needs in markers if _LEFT_OUT[name]]
+    if lines:
+        terminalreporter.section("left out")
+        terminalreporter.write_line("\n".join(lines))
+        if not FULL:
+            terminalreporter.write_line(
+                "Generated inputs, kills and hostile projects were a sample; GEN_TEST_FULL=1 runs them all."
+            )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

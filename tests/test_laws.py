@@ -74,13 +74,13 @@ def as_go_writes(tree: Any) -> Any:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(mappings, min_size=10, max_size=30))
-def test_kubectl_reads_what_is_written(trees_: list[dict[str, Any]]) -> None:
+@given(trees_=st.lists(mappings, min_size=10, max_size=30))
+def test_kubectl_reads_what_is_written(local_kubectl: str, trees_: list[dict[str, Any]]) -> None:
     objects = [
         {"apiVersion": "example.com/v1", "kind": "Law", "metadata": {"name": f"n{n}"}, "spec": tree}
         for n, tree in enumerate(trees_)
     ]
-    command = ["kubectl", "label", "--local", "-f", "-", "zz=1", "-o", "json"]
+    command = [local_kubectl, "label", "--local", "-f", "-", "zz=1", "-o", "json"]
     text_in = "---\n".join(serialise.dump(o) for o in objects)
     out = subprocess.run(command, input=text_in, capture_output=True, text=True, check=True).stdout
     decoder, at, read = json.JSONDecoder(), 0, []

@@ -74,6 +74,7 @@ def changed(manifest: dict[str, Any], path: tuple[str | int, ...], value: object
     return result
 
 
+@pytest.mark.go
 def test_the_file_is_what_the_script_makes(tmp_path: Path) -> None:
     """Works offline: only a module that the Go command holds already, with the pinned sum, is compared."""
     if shutil.which("go") is None:

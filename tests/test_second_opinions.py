@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.cluster import served_schemas
+from tests.cluster.kubectl import Kubectl
 from tests.product.conftest import built_in
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +23,6 @@ FOLDERS = [
     *sorted((ROOT / "rendered").glob("*/")),
     *sorted((ROOT / "tests/product/cases").glob("*/expected")),
 ]
-SCHEMAS = ROOT / "generator/openapi/v1.35.json"
 ACCEPTED = set(
     re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/second-opinions.md").read_text(), re.MULTILINE)
 )
@@ -33,42 +34,31 @@ pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture(scope="session")
-def schemas(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The vendored schemas as kubeconform looks for them: a file for each kind, named by kind and version.
-
-    Patterns that look ahead are left out; Go's regular expressions know no such thing.
-    """
-    folder = tmp_path_factory.mktemp("schemas")
-    text = re.sub(r'"pattern":"[^"]*\(\?[^"]*",?', "", SCHEMAS.read_text()).replace(",}", "}")
-    document: dict[str, Any] = json.loads(text)
-    for known, definition in document["kinds"].items():
-        api_version, kind = known.split()
-        group, _, version = api_version.rpartition("/")
-        suffix = f"{group.split('.')[0]}-{version}".removeprefix("-")
-        schema = {"$ref": f"#/definitions/{definition}", "definitions": document["definitions"]}
-        (folder / f"{kind.lower()}-{suffix}.json").write_text(json.dumps(schema))
-    return folder
+def schemas(kubectl: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where kubeconform finds schemas that are not ours: those of a running API server."""
+    return served_schemas.write(kubectl, tmp_path_factory.mktemp("schemas"))
 
 
-def kubeconform(program: Program, schemas: Path, *paths: Path) -> dict[str, Any]:
-    location = f"{schemas}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"
-    options = ["-strict", "-summary", "-output", "json", "-schema-location", location]
+def kubeconform(program: Program, schemas: str, *paths: Path) -> dict[str, Any]:
+    options = ["-strict", "-summary", "-output", "json", "-schema-location", schemas]
     command = [str(program("kubeconform")), *options, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 
 
-def test_kubeconform_finds_nothing(program: Program, schemas: Path) -> None:
+def test_kubeconform_finds_nothing(program: Program, schemas: str) -> None:
     files = [path for folder in FOLDERS for path in built_in(folder)]
     told = kubeconform(program, schemas, *files)
     assert told["summary"] == {"valid": len(files), "invalid": 0, "errors": 0, "skipped": 0}
 
 
-def test_kubeconform_would_find_a_field_too_many(program: Program, schemas: Path, tmp_path: Path) -> None:
+def test_kubeconform_would_find_a_field_too_many(program: Program, schemas: str, tmp_path: Path) -> None:
     text = next((ROOT / "rendered/dev").glob("40-*.yaml")).read_text()
-    (tmp_path / "bad.yaml").write_text(text.replace("  replicas: 1\n", "  replicas: 1\n  replica: 1\n"))
-    assert kubeconform(program, schemas, tmp_path / "bad.yaml")["summary"]["invalid"] == 1
+    for odd in ("  replicas: 1\n  replica: 1\n", "  replicas: one\n", ""):
+        (tmp_path / "bad.yaml").write_text(text.replace("  replicas: 1\n", odd))
+        told = kubeconform(program, schemas, tmp_path / "bad.yaml")
+        assert told["summary"]["invalid"] == (1 if odd else 0)
 
 
 def kube_score(program: Program, folder: Path) -> set[str]:

@@ -43,6 +43,16 @@ def user_kubectl(program: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def local_kubectl(request: pytest.FixtureRequest) -> str:
+    """A kubectl for tests that need no cluster: the user's, or a built one where nothing may be skipped."""
+    if path := shutil.which("kubectl"):
+        return path
+    if not os.environ.get("GEN_REQUIRE_ALL"):
+        pytest.skip("kubectl is not installed")
+    return str(request.getfixturevalue("user_kubectl"))
+
+
+@pytest.fixture(scope="session")
 def can_run_clusters(program: Callable[[str], Path]) -> None:
     """Everything a control plane needs is here."""
     for name in control_plane.PROGRAMS:

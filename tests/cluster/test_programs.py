@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 from tests.cluster import programs
 from tests.cluster.programs import Program, Unavailable, obtain
 
-needs_go = pytest.mark.skipif(shutil.which("go") is None, reason="there is no Go command")
+needs_go = pytest.mark.go
 GOOD = 'package main\n\nfunc main() { println("hello") }\n'
 
 

@@ -11,9 +11,9 @@ import pytest
 from generator.core import paths
 from generator.core.checks.quantities import canonical
 from generator.pipeline import Line
+from tests.cluster.broken import GOOD, SCHEMA
+from tests.cluster.broken import templates as one_template
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.test_broken import GOOD, SCHEMA
-from tests.cluster.test_broken import templates as one_template
 
 pytestmark = pytest.mark.cluster
 

@@ -59,9 +59,9 @@ def test_a_file_for_a_tool_is_not_selected(project: Path, gen: Gen) -> None:
     assert gen("check", "--env", "dev").status == 0
 
 
-def test_kubectl_reads_the_selected_environment(project: Path, gen: Gen) -> None:
+def test_kubectl_reads_the_selected_environment(project: Path, gen: Gen, local_kubectl: str) -> None:
     gen("render", "--env", "prod")
-    command = ["kubectl", "label", "--local", "-f", "rendered/", "zz=1", "-o", "json"]
+    command = [local_kubectl, "label", "--local", "-f", "rendered/", "zz=1", "-o", "json"]
     shown = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert (shown["kind"], shown["data"]) == ("ConfigMap", {"mode": "prod"})
 

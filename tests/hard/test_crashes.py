@@ -9,15 +9,15 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.budget import budget
 from tests.hard.projects import command, gen, make, tree, write
+from tests.rights import NAMESPACE, renounce
 
-KILLS = int(os.environ.get("GEN_KILLS", "200"))
+KILLS = int(os.environ.get("GEN_KILLS", budget(8, 200)))
 ENVIRONMENTS = [f"fleet/e{n:02}" for n in range(12)]
 OBJECT = """\
 apiVersion: v1
@@ -158,27 +158,26 @@ def only_small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system, which only root may do")
-def test_a_small_disk_changes_nothing(tmp_path: Path, whole: dict[str, dict[str, bytes]]) -> None:
-    root, disk = tmp_path / "project", tmp_path / "disk"
+@pytest.mark.mount
+@pytest.mark.parametrize(("ballast", "statuses"), [(0, (0, 3)), (12_000, (3,))])
+def test_a_small_disk_changes_nothing(
+    ballast: int, statuses: tuple[int, ...], tmp_path: Path, whole: dict[str, dict[str, bytes]]
+) -> None:
+    root, disk, after = tmp_path / "project", tmp_path / "disk", tmp_path / "after"
     disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(disk)], capture_output=True
+    sources(root, "two")
+    script = (
+        'mount -t tmpfs -o size=32k tmpfs "$0"; head -c "$1" /dev/zero > "$0/ballast"; shift;'
+        f' status=0; "$@" || status=$?; cp -r "$0" {after}; exit $status'
     )
-    if mounted.returncode != 0:
-        pytest.skip("this machine lets nobody mount")
-    try:
-        sources(root, "two")
-        ran = gen(root, "render", "--env", ENVIRONMENTS[0], "--output", str(disk))
-        assert ran.returncode == 0 or "No space left on device" in ran.stderr
-        assert tree(disk) in ({}, whole["two"])
-        write(disk, "ballast", "x" * 12_000)
-        sources(root, "three")
-        ran = gen(root, "render", "--env", ENVIRONMENTS[0], "--output", str(disk))
-        assert ran.returncode == 3
-        assert "No space left on device" in ran.stderr
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    line = command(root, "render", "--env", ENVIRONMENTS[0], "--output", str(disk))
+    ran = subprocess.run(
+        [*NAMESPACE, "sh", "-euc", script, disk, str(ballast), *line], capture_output=True, text=True
+    )
+    assert ran.returncode in statuses, ran.stderr
+    assert ran.returncode == 0 or "No space left on device" in ran.stderr
+    (after / "ballast").unlink()
+    assert tree(after) == (whole["two"] if ran.returncode == 0 else {})
 
 
 def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
@@ -191,25 +190,12 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
     assert "rendered" in ran.stderr
 
 
-@contextmanager
-def unwritable(folder: Path) -> Iterator[None]:
-    """A folder that nobody can write to: for root, who may write everywhere, a read-only file system."""
-    folder.mkdir(mode=0o500)
-    if os.geteuid() != 0:
-        yield
-        return
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     root = tmp_path / "project"
     sources(root, "one")
-    with unwritable(root / "rendered"):
-        ran = gen(root, "render", "--env", ENVIRONMENTS[0])
+    (root / "rendered").mkdir(mode=0o500)
+    line = command(root, "render", "--env", ENVIRONMENTS[0])
+    ran = subprocess.run(line, capture_output=True, text=True, preexec_fn=renounce)
     assert ran.returncode == 3
     assert "error[output/failed]" in ran.stderr
 

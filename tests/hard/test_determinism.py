@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hard.projects import command, environment, make, tree, write
+from tests.rights import other_pythons
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = """\
@@ -103,15 +103,7 @@ def test_the_folder_and_the_way_to_it_change_no_byte(tmp_path: Path, monkeypatch
     assert rendered(tmp_path / "link") == plain
 
 
-def other_pythons() -> list[str]:
-    """Interpreters of other supported versions: those of pyenv, and any named on PATH."""
-    folder = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    minors = [minor for minor in (11, 12, 13, 14) if minor != sys.version_info.minor]
-    known = [str(path) for minor in minors for path in sorted(folder.glob(f"3.{minor}.*/bin/python3"))]
-    named = [shutil.which(f"python3.{minor}") for minor in minors]
-    return [path for path in named if path and "shims" not in path] + known
-
-
+@pytest.mark.pythons
 @pytest.mark.skipif(not other_pythons(), reason="no other supported Python is installed")
 def test_another_python_writes_the_same_bytes(tmp_path: Path) -> None:
     root = project(tmp_path / "project")

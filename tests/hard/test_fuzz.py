@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.budget import budget
 from tests.hard.bounded import each
 from tests.hard.fuzz import IN_ORDER, KINDS, Input, inputs, judge, seeds
 from tests.hard.grow import alone, keep, odd_parts
 from tests.hard.projects import gen, make, tree
 
-COUNT = int(os.environ.get("GEN_FUZZ_COUNT", "12000"))
+COUNT = int(os.environ.get("GEN_FUZZ_COUNT", budget(400, 12_000)))
 PARTS = 4
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.budget import budget
 from tests.conftest import Gen
 from tests.hard.fuzz import mutated, seeds
 
-ROUNDS = 150
+ROUNDS = budget(12, 150)
 COMMANDS = (
     "check --all",
     "render --all",
