@@ -159,7 +159,7 @@ def only_small_files() -> None:
 
 
 @pytest.mark.mount
-@pytest.mark.parametrize(("ballast", "statuses"), [(0, (0, 3)), (12_000, (3,))])
+@pytest.mark.parametrize(("ballast", "statuses"), [(0, (0, 3)), (24_000, (3,))])
 def test_a_small_disk_changes_nothing(
     ballast: int, statuses: tuple[int, ...], tmp_path: Path, whole: dict[str, dict[str, bytes]]
 ) -> None:
