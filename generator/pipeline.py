@@ -65,7 +65,7 @@ class Line:
         judge = Acceptance(self.settings, environment)
         warnings = self.rules.check(complete, context, judge)
         objects = self.objects(context)
-        warnings += checks.run([o for o in objects if o.applied], complete, judge)
+        warnings += checks.run([o for o in objects if o.applied], complete, judge, self.settings.target)
         return Rendering(environment, layout.files(objects), complete, tuple(warnings), tuple(judge.ignored))
 
     def objects(self, context: Mapping[str, Any]) -> list[Manifest]:

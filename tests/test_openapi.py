@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from generator.core.checks import openapi
+from generator.core.checks import versions
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDORED = ROOT / "generator" / "openapi" / "v1.35.json"
@@ -80,12 +81,19 @@ def test_the_file_is_what_the_script_makes(tmp_path: Path) -> None:
     if shutil.which("go") is None:
         pytest.skip("no Go command to find the Kubernetes module with")
     offline = {**os.environ, "GOPROXY": "off"}
-    wanted = ["go", "mod", "download", "k8s.io/kubernetes"]
-    if subprocess.run(wanted, cwd=ROOT / "tests" / "cluster", env=offline, capture_output=True).returncode:
-        pytest.skip("the Go module cache does not hold the pinned k8s.io/kubernetes")
     script = ROOT / "tools" / "kubernetes_schemas.py"
-    subprocess.run([sys.executable, script, tmp_path / "made.json"], env=offline, check=True)
-    assert (tmp_path / "made.json").read_text(encoding="utf-8") == VENDORED.read_text(encoding="utf-8")
+    others = re.findall(
+        r'"(v1[.0-9]+)"', (ROOT / "tools" / "kubernetes_versions.py").read_text(encoding="utf-8")
+    )
+    modules = ["k8s.io/kubernetes", *(f"k8s.io/kubernetes@{version}" for version in others)]
+    wanted = ["go", "mod", "download", *modules]
+    if subprocess.run(wanted, cwd=ROOT / "tests" / "cluster", env=offline, capture_output=True).returncode:
+        pytest.skip(
+            "the Go module cache does not hold every k8s.io/kubernetes that the schemas are made from"
+        )
+    subprocess.run([sys.executable, script, tmp_path], env=offline, check=True)
+    made = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    assert made == {file.name: file.read_text(encoding="utf-8") for file in VENDORED.parent.glob("*.json")}
 
 
 def test_every_definition_compiles_and_every_reference_is_there() -> None:
@@ -97,7 +105,7 @@ def test_every_definition_compiles_and_every_reference_is_there() -> None:
 def test_the_definitions_are_read_one_by_one_as_they_stand_in_the_file() -> None:
     reached: dict[str, Any] = {}
     for kind, name in DOCUMENT["kinds"].items():
-        schema = openapi.schema(kind)
+        schema = versions.schema(kind)
         assert schema is not None
         assert schema["$ref"] == f"#/definitions/{name}"
         reached |= schema["definitions"]
@@ -115,6 +123,44 @@ QUANTITIES = ["1", "1.5", ".5", "+1", "100m", "2Ki", "1E", "1e3", "1E-3", "5n", 
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_every_form_of_a_quantity_passes(quantity: object) -> None:
     assert accepts(changed(DEPLOYMENT, (*CONTAINER, "resources", "limits", "memory"), quantity))
+
+
+def test_every_version_compiles_and_has_the_everyday_kinds() -> None:
+    for minor in versions.MINORS:
+        assert {"v1 Pod", "apps/v1 Deployment", "networking.k8s.io/v1 Ingress"} <= versions.kinds(
+            minor
+        ).keys()
+        for kind in versions.kinds(minor):
+            jsonschema_rs.Draft202012Validator(versions.schema(kind, minor) or False)
+
+
+HISTORY = {
+    "policy/v1beta1 PodDisruptionBudget": "was removed in v1.25; write policy/v1 PodDisruptionBudget",
+    "extensions/v1beta1 Ingress": "was removed in v1.22; write networking.k8s.io/v1 Ingress",
+    "flowcontrol.apiserver.k8s.io/v1beta1 FlowSchema": (
+        "was removed in v1.26; write flowcontrol.apiserver.k8s.io/v1 FlowSchema"
+    ),
+    "policy/v1beta1 PodSecurityPolicy": "was removed in v1.25",
+    "scheduling.k8s.io/v1alpha1 Workload": "was removed in v1.36",
+    "scheduling.k8s.io/v1alpha3 Workload": "exists from v1.37",
+}
+
+
+@pytest.mark.parametrize(("kind", "said"), HISTORY.items())
+def test_what_became_of_a_kind_is_said(kind: str, said: str) -> None:
+    assert versions.of_kind(kind, 36).partition("; gen checks")[0] == f"{kind} {said}"
+
+
+def test_nothing_is_said_of_a_kind_that_never_was() -> None:
+    assert versions.of_kind("example.com/v1 Widget", 36) == ""
+
+
+def test_which_version_has_a_field_is_said() -> None:
+    field = ("spec", "template", "spec", "hostnameOverride")
+    assert versions.of_field("apps/v1 Deployment", field, 33) == (
+        "`hostnameOverride` exists from v1.34; gen checks for v1.33, see `kubernetes` in gen.yaml"
+    )
+    assert versions.of_field("apps/v1 Deployment", (*field[:-1], "hostnameoverride"), 33) == ""
 
 
 BROKEN = {

@@ -1,7 +1,8 @@
-"""Write `generator/openapi/vX.YY.json`: the Kubernetes API as strict JSON Schemas, one definition a line.
+"""Write `generator/openapi/`: the Kubernetes API as strict JSON Schemas, one file a minor version.
 
-The source is the OpenAPI v3 documents that the Kubernetes project publishes inside its own Go module, at the
-version that `tests/cluster/go.mod` pins and `go.sum` seals. They describe what the API server *reads*; the
+The source is the OpenAPI v3 documents that the Kubernetes project publishes inside its own Go module. The
+version that `tests/cluster/go.mod` pins is written in full, one definition a line; of every other version in
+`kubernetes_versions.py` only what differs from it. The documents describe what the API server *reads*; the
 schemas made here say what it *accepts* from `kubectl apply` with strict field validation. Besides leaving out
 text, that means:
 
@@ -13,9 +14,10 @@ text, that means:
 - `null` is an error, although the server takes it for an absent field: what we write should not need reading
   twice. Only `metadata.creationTimestamp` may be null, as every client writes it so.
 
-A kind is listed if clients can patch it by name, which is what `kubectl apply` does.
+A kind is listed if clients can patch it by name, which is what `kubectl apply` does. `removed.json` lists the
+API versions that none of these Kubernetes versions serves any more, by what `k8s.io/api` says of their lives.
 
-Usage: kubernetes_schemas.py [FILE]
+Usage: kubernetes_schemas.py [FOLDER]
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ from pathlib import Path
 from typing import Any
 
 from kubernetes_limits import LIMITS
+from kubernetes_removed import removed
+from kubernetes_versions import VERSIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "k8s.io/kubernetes"
@@ -74,30 +78,66 @@ KEPT = ("type", "format", "required", "x-kubernetes-list-type", "x-kubernetes-li
 
 
 def main(arguments: list[str]) -> None:
-    """Read the pinned module and write the file."""
-    module = locate()
-    version = module["Version"]
-    minor = version.rpartition(".")[0]
-    target = Path(arguments[0]) if arguments else ROOT / "generator" / "openapi" / f"{minor}.json"
+    """Read the modules and write the files."""
+    target = Path(arguments[0]) if arguments else ROOT / "generator" / "openapi"
+    base = read(locate(MODULE), strictly=True)
+    write(target, base["version"], dump(base))
+    kinds = set(base["kinds"])
+    for version, checksum in VERSIONS.items():
+        other = read(locate(f"{MODULE}@{version}", checksum), strictly=False)
+        write(target, version, dump({"version": version, **difference(base, other)}))
+        kinds |= other["kinds"].keys()
+    oldest = min(int(version.split(".")[1]) for version in (base["version"], *VERSIONS))
+    gone = removed(Path(locate("k8s.io/api")["Dir"]), oldest, kinds)
+    (target / "removed.json").write_text(gone, encoding="utf-8")
+
+
+def write(target: Path, version: str, text: str) -> None:
+    """The file of a version is named after its minor version."""
+    (target / f"{version.rpartition('.')[0]}.json").write_text(text, encoding="utf-8")
+
+
+def locate(module: str, checksum: str = "") -> dict[str, str]:
+    """Where the Go command keeps a module, fetched if it is not there, and checked.
+
+    A module that `tests/cluster/go.mod` pins is checked against its go.sum, another against `checksum`.
+    """
+    command = ["go", "mod", "download", "-json", module]
+    done = subprocess.run(command, cwd=ROOT / "tests" / "cluster", capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr}{done.stdout}")
+    found: dict[str, str] = json.loads(done.stdout)
+    if checksum and found["Sum"] != checksum:
+        sys.exit(f"{module} has the checksum {found['Sum']} and not {checksum}")
+    return found
+
+
+def read(module: dict[str, str], strictly: bool) -> Schema:
+    """One version of the API, from the module of Kubernetes."""
     root = Path(module["Dir"])
     published = sorted((root / "api" / "openapi-spec" / "v3").glob("*.json"))
     documents = [json.loads(path.read_bytes()) for path in published]
     code = (root / "pkg" / "generated" / "openapi" / "zz_generated.openapi.go").read_text(encoding="utf-8")
-    target.write_text(dump({"version": version, **convert(documents, code)}), encoding="utf-8")
+    return {"version": module["Version"], **convert(documents, code, strictly)}
 
 
-def locate() -> dict[str, str]:
-    """Where the Go command keeps the pinned module, fetched and checked against go.sum if it is not there."""
-    command = ["go", "mod", "download", "-json", MODULE]
-    done = subprocess.run(command, cwd=ROOT / "tests" / "cluster", capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}: {done.stderr}{done.stdout}")
-    module: dict[str, str] = json.loads(done.stdout)
-    return module
+def difference(base: Schema, other: Schema) -> Schema:
+    """What turns the kinds and definitions of one version into those of another; null stands for none."""
+    return {
+        name: {
+            key: other[name].get(key)
+            for key in base[name].keys() | other[name].keys()
+            if base[name].get(key) != other[name].get(key)
+        }
+        for name in ("kinds", "definitions")
+    }
 
 
-def convert(documents: list[Schema], code: str) -> Schema:
-    """The kinds that can be applied and every definition they reach, of all documents together."""
+def convert(documents: list[Schema], code: str, strictly: bool) -> Schema:
+    """The kinds that can be applied and every definition they reach, of all documents together.
+
+    `strictly` says that every field of `kubernetes_limits.py` must be there; older versions lack some.
+    """
     kinds = dict(kind for document in documents for kind in appliable(document["paths"]))
     source: Schema = {}
     for document in documents:
@@ -113,10 +153,20 @@ def convert(documents: list[Schema], code: str) -> Schema:
         if name in definitions:
             merge(definitions[name], keywords)
     for name, keywords in LIMITS.items():
-        if strangers := keywords.get("properties", {}).keys() - definitions[name]["properties"]:
-            sys.exit(f"kubernetes_limits.py: {name} has no {', '.join(sorted(strangers))}")
-        merge(definitions[name], keywords)
+        limit(definitions, name, keywords, strictly)
     return {"kinds": kinds, "definitions": definitions}
+
+
+def limit(definitions: Schema, name: str, keywords: Schema, strictly: bool) -> None:
+    """Add the limits of one definition, for the fields that it has."""
+    known = definitions.get(name, {}).get("properties", {})
+    given = keywords.get("properties", {})
+    strangers = given.keys() - known
+    if strictly and (name not in definitions or strangers):
+        sys.exit(f"kubernetes_limits.py: {name} has no {', '.join(sorted(strangers))}")
+    if name in definitions:
+        kept = {field: value for field, value in given.items() if field in known}
+        merge(definitions[name], {**keywords, "properties": kept} if given else keywords)
 
 
 def appliable(paths: Schema) -> Iterator[tuple[str, str]]:

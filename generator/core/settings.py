@@ -12,7 +12,8 @@ from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final, Literal, NamedTuple
 
 from generator.core import paths, values
-from generator.core.checks import openapi
+from generator.core.checks import versions
+from generator.core.checks.target import Target
 from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
 from generator.core.schema import NAME as SCHEMA
@@ -21,6 +22,7 @@ from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, Source, Span
 
 NAME: Final = "gen.yaml"
+_VERSIONS: Final = [f"1.{minor}" for minor in versions.MINORS]
 
 Level = Literal["error", "warning", "off"]
 
@@ -73,6 +75,12 @@ class Settings(NamedTuple):
     verify: Verify | None = None
     values: Values = Values({}, ())
 
+    @property
+    def target(self) -> Target:
+        """The cluster that manifests are checked for."""
+        minor = int(self.kubernetes.rpartition(".")[2] or versions.DEFAULT)
+        return Target(minor, self.pod_security)
+
     def span(self, *path: str | int) -> Span:
         """Where a setting stands in gen.yaml, or the nearest one above it."""
         return self.values.span(path)
@@ -104,7 +112,7 @@ def read(source: Source | None) -> Settings:
     Schema({SCHEMA: Source("settings.schema.json", text)}).check(given)
     tree = given.tree
     with Collector() as problems:
-        if tree.get("kubernetes", openapi.VERSION.removeprefix("v")) != openapi.VERSION.removeprefix("v"):
+        if tree.get("kubernetes", _VERSIONS[0]) not in _VERSIONS:
             problems.add(_unknown_version(tree["kubernetes"], given.span(("kubernetes",))))
         for index, path in enumerate(tree.get("customResources", ())):
             if not _is_inside(path):
@@ -181,9 +189,9 @@ def _is_inside(path: str) -> bool:
 
 
 def _unknown_version(version: str, span: Span) -> Diagnostic:
-    known = openapi.VERSION.removeprefix("v")
+    known = ", ".join(f'"{one}"' for one in _VERSIONS)
     message = f"gen has no schemas of Kubernetes {version}"
-    return Diagnostic("settings/kubernetes", message, span, expected=f'"{known}"')
+    return Diagnostic("settings/kubernetes", message, span, expected=f"one of {known}")
 
 
 def _outside(path: str, span: Span) -> Diagnostic:

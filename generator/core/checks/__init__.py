@@ -6,7 +6,6 @@ Structure comes first; the later checks rely on it and do not run on objects of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import Final
 
 from generator.core.checks import (
@@ -27,7 +26,7 @@ from generator.core.manifests import Manifest
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, Judge
 
-Check = Callable[[Sequence[Manifest]], Iterable[Finding]]
+Check = Callable[..., Iterable[Finding]]
 
 # A family runs as a whole; the next one runs only when it found no error.
 FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
@@ -54,6 +53,7 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
         contents.sizes,
         contents.keys,
         podsecurity.labels,
+        podsecurity.admitted,
     ),
 )
 
@@ -65,10 +65,8 @@ _OF_ANY_SHAPE: Final = (
 )
 
 
-def families(target: Target) -> tuple[tuple[Check, ...], ...]:
-    """The families, with the checks that depend on the cluster that the objects are for."""
-    admitted = partial(podsecurity.admitted, newest=target.minor, elsewhere=target.policies)
-    return *FAMILIES[:-1], (*FAMILIES[-1], admitted)
+# These depend on the cluster that the objects are for.
+_OF_A_TARGET: Final = (openapi.valid, references.absent, stored.stored, podsecurity.admitted)
 
 
 def run(
@@ -79,10 +77,11 @@ def run(
     `judge` may change a diagnostic, or drop it.
     """
     warnings: list[Diagnostic] = []
-    for family in families(target):
+    shaped = [manifest for manifest in manifests if openapi.knows(manifest, target)]
+    for family in FAMILIES:
         with Collector(warnings, judge) as problems:
             for check in family:
-                asked = manifests if check in _OF_ANY_SHAPE else [m for m in manifests if openapi.knows(m)]
-                for finding in check(asked):
+                asked = manifests if check in _OF_ANY_SHAPE else shaped
+                for finding in check(asked, target) if check in _OF_A_TARGET else check(asked):
                     problems.add(finding.diagnostic(values))
     return warnings

@@ -8,6 +8,7 @@ from typing import Any, Final
 from generator.core.checks import openapi
 from generator.core.checks.finding import Finding
 from generator.core.checks.pods import Pod, pod_of, pods
+from generator.core.checks.target import Target
 from generator.core.manifests import Manifest
 from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
@@ -94,9 +95,9 @@ def services(manifests: Sequence[Manifest]) -> Iterator[Finding]:
                 yield _no_port(manifest, ("spec", "ports", index, "targetPort"), target, names)
 
 
-def absent(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def absent(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
     """Objects that pods refer to and that are not made here; somebody else must make them first."""
-    known = [m for m in manifests if openapi.knows(m)]
+    known = [m for m in manifests if openapi.knows(m, target)]
     made = {(m.identity.kind, m.identity.namespace, m.identity.name) for m in known}
     made |= {("Secret", m.identity.namespace, _secret(m)) for m in manifests if m.identity.kind in _SECRETS}
     for holder, namespace, kind, name, path in _references(known):

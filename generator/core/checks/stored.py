@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from generator.core.checks import openapi
+from generator.core.checks import versions
 from generator.core.checks.finding import Finding
 from generator.core.checks.quantities import canonical
+from generator.core.checks.target import Target
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.diagnostics import Severity
@@ -30,10 +31,10 @@ class Place(NamedTuple):
     required: bool
 
 
-def stored(manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def stored(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
     """Every field comes back from the API server as it was sent."""
     for manifest in manifests:
-        for place in _places(manifest):
+        for place in _places(manifest, target):
             yield from _distinct(manifest, place)
             yield from _empty(manifest, place)
             yield from _quantity(manifest, place)
@@ -73,10 +74,10 @@ def _quantity(manifest: Manifest, place: Place) -> Iterator[Finding]:
         yield Finding("quantity", manifest, place.path, message, found, expected, "", Severity.WARNING)
 
 
-def _places(manifest: Manifest) -> list[Place]:
+def _places(manifest: Manifest, target: Target) -> list[Place]:
     """Every value in an object that the server may keep otherwise, as far as there is a schema of it."""
     found: list[Place] = []
-    schema = openapi.schema(manifest.kind)
+    schema = versions.schema(manifest.kind, target.minor)
     if schema is not None:
         _walk((), manifest.body, schema, schema["definitions"], True, found)
     return found

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from generator.core.checks.podsecurity.policy import Policy
-
-_NOWHERE: Final[Mapping[str, Policy]] = MappingProxyType({})
+from generator.core.checks import versions
 
 
 class Target(NamedTuple):
-    """The minor version of its API server, and what namespaces that are made elsewhere demand of pods."""
+    """The cluster: the minor version of its API server, and what its namespaces enforce.
 
-    minor: int = 35
-    policies: Mapping[str, Policy] = _NOWHERE
+    `levels` are the Pod Security levels of namespaces that are not made here, by their names.
+    """
+
+    minor: int = versions.DEFAULT
+    levels: Mapping[str, str] = MappingProxyType({})
 
 
 DEFAULT: Final = Target()

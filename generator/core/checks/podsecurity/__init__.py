@@ -6,7 +6,7 @@ ever. Source: https://kubernetes.io/docs/concepts/security/pod-security-admissio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from generator.core.checks.pods import Pod, pods
 from generator.core.checks.podsecurity import baseline, policy, restricted
 from generator.core.checks.podsecurity.control import Control, Level, Subject, Violation
 from generator.core.checks.podsecurity.policy import Policy, Standard
+from generator.core.checks.target import Target
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.diagnostics import Related, Severity
@@ -53,18 +54,16 @@ def labels(manifests: Sequence[Manifest]) -> Iterator[Finding]:
                 yield Finding("security-level", manifest, place, message, f'"{value}"', expected)
 
 
-def admitted(
-    manifests: Sequence[Manifest], newest: int, elsewhere: Mapping[str, Policy]
-) -> Iterator[Finding]:
-    """Every pod is up to what its namespace demands: a namespace made here, or one made elsewhere.
-
-    `newest` is the minor version of the server, which is what a namespace means by the latest standard.
-    """
+def admitted(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
+    """Every pod is up to what its namespace demands: a namespace made here, or one made elsewhere."""
     made = {m.identity.name: m for m in manifests if m.kind == "v1 Namespace"}
-    policies = {**elsewhere, **{name: _policy(manifest) for name, manifest in made.items()}}
+    policies = {
+        name: policy.of_labels({f"{policy.PREFIX}enforce": level}) for name, level in target.levels.items()
+    }
+    policies |= {name: _policy(manifest) for name, manifest in made.items()}
     for pod in pods(manifests) if any(any(p.demands()) for p in policies.values()) else ():
         if (demanded := policies.get(pod.namespace)) is not None:
-            yield from _of_pod(pod, demanded, newest, made.get(pod.namespace))
+            yield from _of_pod(pod, demanded, target.minor, made.get(pod.namespace))
 
 
 def _labels(manifest: Manifest) -> dict[str, str]:
