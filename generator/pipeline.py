@@ -46,9 +46,9 @@ class Line:
         configuration: Source | None = None,
     ) -> None:
         self.settings = settings.read(configuration)
-        accepted.check(self.settings)
         self.schema = Schema({n: source for n, source in schemas.items() if n.endswith(SCHEMAS)})
         self.rules = Rules(schemas.get(rules.NAME))
+        accepted.check(self.settings, self.rules.by_name)
         self.templates = Templates(sources)
         self._last: dict[str, tuple[str, list[Node]]] = {}
 

@@ -18,15 +18,11 @@ import pytest
 
 from generator.cli import COMMANDS
 from generator.core import filters
-from tests.conftest import CASES
+from tools import diagnostics_page
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
-RULE = re.compile(
-    "(?:settings|yaml|file|values|schema|rules|template|manifest|check|output|drift|project|usage|internal"
-    "|verify|cluster|registry|secret|seal)/[a-z0-9-]+"
-)
 
 
 def run(body: str, folder: Path) -> str:
@@ -76,45 +72,11 @@ def test_commands_print_what_the_document_says(document: Path, copy: Path, updat
     assert now == text or update
 
 
-def rules_in_code() -> Iterator[str]:
-    """The rules of all diagnostics that the render line can make."""
-    for path in (ROOT / "generator").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and RULE.fullmatch(str(node.value)):
-                yield str(node.value)
-            elif path.parent.name == "checks" and isinstance(node, ast.Call) and node.args:
-                rule = node.args[0]
-                if (
-                    isinstance(node.func, ast.Name)
-                    and node.func.id in ("Finding", "_bad")
-                    and isinstance(rule, ast.Constant)
-                ):
-                    yield f"check/{rule.value!s}"
-
-
-def test_every_rule_is_documented() -> None:
-    documented = re.findall(
-        r"^### `([a-z]+/[a-z0-9-]+)`", (ROOT / "docs/diagnostics.md").read_text(), re.MULTILINE
-    )
-    assert len(set(documented)) == len(documented)
-    assert set(rules_in_code()) <= set(documented)
-
-
-def test_examples_of_diagnostics_are_those_of_the_cases(update: bool) -> None:
+def test_the_page_of_diagnostics_is_what_the_catalogue_gives(update: bool) -> None:
     document = ROOT / "docs/diagnostics.md"
-    text = document.read_text()
-    example = re.compile(r"(<!-- case (?P<case>[a-z0-9-]+) -->\n)```text\n.*?```", re.DOTALL)
-
-    def again(match: re.Match[str]) -> str:
-        told = (CASES / "errors" / match["case"] / "expected.txt").read_text()
-        return f"{match[1]}```text\n{told.rsplit('exit', 1)[0].rstrip()}\n```"
-
-    now = example.sub(again, text)
     if update:
-        document.write_text(now)
-    assert now == text or update
-    shown = {match["case"] for match in example.finditer(text)}
-    assert shown == {case.name for case in (CASES / "errors").iterdir()}
+        document.write_text(diagnostics_page.page())
+    assert document.read_text() == diagnostics_page.page()
 
 
 def test_every_command_is_in_the_readme_or_its_page() -> None:

@@ -76,7 +76,7 @@ def _compare(project: Project, line: Line, share: Sequence[Target]) -> _Part:
     part = _Part(Findings(), [])
     secrets = PullSecrets()
     for target in share:
-        with part.findings.of(target) as problems:
+        with part.findings.of(target, line.settings) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings, *_problems(target, planned))

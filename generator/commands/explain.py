@@ -1,4 +1,4 @@
-"""`gen explain`: where an output line, an output field or a value comes from."""
+"""`gen explain`: where an output line, an output field or a value comes from, and what a rule is about."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from generator import catalogue
 from generator.commands.options import Environment, OutputDir, OutputFormat, ProjectDir
 from generator.core import explain, mask, paths
 from generator.core.layout import File
@@ -18,7 +19,7 @@ from generator.output import stale
 from generator.pipeline import Rendering
 from generator.project import Project, find, real, shown
 from generator.registry.pull_secret import PullSecrets
-from generator.report import explanation
+from generator.report import explanation, rule
 from generator.report.reporter import Format, Reporter
 
 _POSITION = re.compile(r"(?P<file>.+\.ya?ml):(?P<line>[0-9]+)(?::[0-9]+)?")
@@ -31,7 +32,7 @@ def run(
         str,
         typer.Argument(
             help="rendered/ENV/FILE.yaml:LINE, or KIND/NAME:FIELD such as deployment/gan:spec.replicas,"
-            " or a value such as image.tag"
+            " or a value such as image.tag, or a rule such as check/absent"
         ),
     ],
     env: Environment = None,
@@ -40,8 +41,10 @@ def run(
     format: OutputFormat = Format.TEXT,
 ) -> None:
     """Show where an output line, an output field or a value comes from."""
-    found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)
+    if _explain_rule(target, project, reporter):
+        return
+    found = find(project)
     if position := _POSITION.fullmatch(target):
         _explain_line(found, Path(position["file"]), int(position["line"]), env, out, reporter)
         return
@@ -57,6 +60,21 @@ def run(
         )
     if not shown_any:
         raise _nothing(found, target, names)
+
+
+def _explain_rule(target: str, project: Path | None, reporter: Reporter) -> bool:
+    """Explain a rule of gen or, as rule/NAME, of the project; whether the target is one."""
+    if known := catalogue.rules_by_id().get(target):
+        reporter.items(rule.lines(known), "rules", {"id": target, **rule.plain(known)})
+        return True
+    if not target.startswith("rule/") or ":" in target:
+        return False
+    rules, name = find(project).line.rules.by_name, target.removeprefix("rule/")
+    if name not in rules:
+        hint = did_you_mean(target, [*catalogue.rules_by_id(), *(f"rule/{own}" for own in rules)])
+        raise usage("usage/no-target", f"schema/rules.yaml has no rule `{name}`", hint)
+    reporter.items(rule.own_lines(name, rules[name]), "rules", {"id": target, **rules[name]})
+    return True
 
 
 def _explain_line(

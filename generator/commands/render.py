@@ -122,7 +122,7 @@ def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence
         staging.recover(target.folder)
         changes: dict[str, str] = {}
         is_staged = False
-        with part.findings.of(target) as problems:
+        with part.findings.of(target, line.settings) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings)

@@ -66,10 +66,10 @@ class Findings:
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.found)
 
     @contextmanager
-    def of(self, target: Target) -> Iterator[Collector]:
+    def of(self, target: Target, settings: Settings) -> Iterator[Collector]:
         """Collect what is found in one environment; errors do not keep the next one from being looked at."""
         self.looked_at += 1
-        problems = Collector()
+        problems = Collector(judge=accepted.Acceptance(settings, target.name))
         with problems.catch():
             yield problems
         self.status = max(self.status, problems.status)

@@ -6,20 +6,12 @@ stays an error, whatever gen.yaml says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
+from generator.core.nearest import did_you_mean
 from generator.core.settings import NAME, Ignore, Settings, matches
 from generator.diagnostics import Collector, Diagnostic, Severity, Span
-
-# Later checks, the guard of secrets, the names of files and `kubectl apply` rely on these.
-_FIXED: Final = {
-    f"check/{rule}"
-    for rule in (
-        *("identity", "list", "duplicate", "tool-file", "secret", "name", "data-key", "size"),
-        *("api-missing", "api-null", "api-type", "api-unknown-key", "api-version"),
-    )
-}
 
 
 class Ignored(NamedTuple):
@@ -56,15 +48,29 @@ class Acceptance:
         return None if level == "off" else diagnostic._replace(severity=Severity(level))
 
 
-def check(settings: Settings) -> None:
-    """Raises `DiagnosticError` for every rule that gen.yaml lowers or ignores and that must stand."""
+def check(settings: Settings, own: Collection[str]) -> None:
+    """Raises `DiagnosticError` for each rule in gen.yaml that does not exist, or that must stand.
+
+    `own` are the names of the project's own rules.
+    """
+    if not settings.severity and not settings.ignore:
+        return
+    from generator import catalogue  # only a project that says something of rules needs to know them
+
+    known = [*catalogue.rules_by_id(), *(f"rule/{name}" for name in own)]
     with Collector() as problems:
         for rule, level in settings.severity.items():
-            lowered = level != "error" and not can_lower(rule)
-            if lowered or rule.startswith("rule/"):
-                problems.add(_fixed(rule, settings.values.span(("severity", rule), key=True)))
+            span = settings.values.span(("severity", rule), key=True)
+            if rule not in known:
+                problems.add(_no_rule(rule, span, known))
+            elif rule.startswith("rule/"):
+                problems.add(_own(rule, span))
+            elif level != "error" and not catalogue.can_lower(rule):
+                problems.add(_fixed(rule, span))
         for ignore in settings.ignore:
-            if not can_lower(ignore.rule):
+            if ignore.rule not in known:
+                problems.add(_no_rule(ignore.rule, ignore.span, known))
+            elif not catalogue.can_lower(ignore.rule):
                 problems.add(_fixed(ignore.rule, ignore.span))
 
 
@@ -82,11 +88,6 @@ def unneeded(settings: Settings, ignored: Iterable[Ignored]) -> Iterator[Diagnos
             )
 
 
-def can_lower(rule: str) -> bool:
-    """Whether a project may accept what a rule finds."""
-    return rule.startswith(("check/", "rule/")) and rule not in _FIXED
-
-
 def _concerns(ignore: Ignore, environment: str) -> bool:
     return not ignore.environments or any(matches(name, environment) for name in ignore.environments)
 
@@ -102,17 +103,16 @@ def _covers(ignore: Ignore, diagnostic: Diagnostic) -> bool:
     return matches(wanted.lower(), kind.lower()) and any(matches(pattern, name) for name in names)
 
 
+def _no_rule(rule: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    return Diagnostic("settings/rule", f"there is no rule `{rule}`", span, help=did_you_mean(rule, known))
+
+
+def _own(rule: str, span: Span) -> Diagnostic:
+    message = f"the severity of `{rule}` is set where the rule is written"
+    return Diagnostic("settings/fixed", message, span, help="set `severity` in schema/rules.yaml")
+
+
 def _fixed(rule: str, span: Span) -> Diagnostic:
-    if rule.startswith("rule/"):
-        return Diagnostic(
-            "settings/fixed",
-            f"the severity of `{rule}` is set where the rule is written",
-            span,
-            help="set `severity` in schema/rules.yaml",
-        )
-    return Diagnostic(
-        "settings/fixed",
-        f"`{rule}` protects secrets or the output, and can be neither lowered nor ignored",
-        span,
-        help="remove this entry, and correct what the rule finds",
-    )
+    message = f"`{rule}` protects secrets or the output, and can be neither lowered nor ignored"
+    help = "remove this entry, and correct what the rule finds"
+    return Diagnostic("settings/fixed", message, span, help=help)

@@ -8,6 +8,7 @@ or value at fault.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, Final, NamedTuple
@@ -38,6 +39,8 @@ _TYPES: Final = {
     "boolean": "true or false",
     "null": "null",
 }
+
+_CAPITAL: Final = re.compile("(?=[A-Z])")  # rules are named in kebab-case: min-length
 
 _LIMITS: Final = {
     "minimum": "at least {}",
@@ -167,7 +170,7 @@ def _distance(errors: list[Any]) -> tuple[int, int]:
 def _plain(error: Any, path: Path) -> Iterator[Violation]:
     expected = _expected(error)
     message = _of_wrong(path, "value") if expected else error.message
-    kind = str(error.validator or "forbidden")
+    kind = _CAPITAL.sub("-", str(error.validator or "forbidden")).lower()
     yield Violation(path, kind, message, shown(error.instance), expected, _help(error))
 
 

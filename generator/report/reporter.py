@@ -83,6 +83,10 @@ class Reporter:
         if self.format is Format.JSON:
             import json
 
-            self._json.setdefault("diagnostics", [])
+            found = self._json.setdefault("diagnostics", [])
+            if found:
+                from generator.report import rule
+
+                self._json["rules"] = rule.described({diagnostic["rule"] for diagnostic in found})
             is_utf8 = sys.stdout.encoding.lower() == "utf-8"
             put(sys.stdout, json.dumps(self._json, ensure_ascii=not is_utf8) + "\n")

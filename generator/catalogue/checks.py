@@ -1,0 +1,259 @@
+"""Objects that the API server or a cluster would not take as they are meant."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generator.catalogue import keywords
+from generator.catalogue.records import Rule, Section
+from generator.diagnostics import Severity
+
+SECTIONS: Final = (
+    Section(
+        title="Checks",
+        scope="rendered objects",
+        intro=(
+            "Every object is validated against the schemas of the Kubernetes API, offline and strictly, and"
+            " then against the other objects of its environment. The rules `check/api-…` report the shape "
+            "of an object and are named after the JSON Schema keyword that is broken."
+        ),
+        rules=(
+            Rule(
+                "check/identity",
+                title="Object without apiVersion, kind or name",
+                why="kubectl and the API server identify an object by these.",
+                fix="Add the field to the template.",
+            ),
+            Rule(
+                "check/list",
+                title="List of objects",
+                why="gen writes one object to a file; a List would hide its items from checks and reviews.",
+                fix="Write the items as documents of their own, separated by `---`.",
+            ),
+            Rule(
+                "check/duplicate",
+                title="Two objects with the same identity",
+                why=(
+                    "They have the same group, kind, namespace and name. The second would overwrite the "
+                    "first in the cluster."
+                ),
+                fix="Rename one of them, or remove a template.",
+            ),
+            *keywords.objects(),
+            Rule(
+                "check/api-version",
+                title="API version that does not serve the kind",
+                why="Kubernetes serves this kind under another API version, or no longer serves it.",
+                fix="Use the API version that the message names.",
+            ),
+            Rule(
+                "check/no-schema",
+                title="Kind without a schema",
+                why=(
+                    "The kind is not part of Kubernetes, so gen cannot check its fields. Everything else "
+                    "about it is checked."
+                ),
+                fix="Give the CustomResourceDefinition in gen.yaml under `customResources`.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/name",
+                title="Name that the API server refuses",
+                why=(
+                    "Most names are DNS subdomains; some kinds have stricter rules. "
+                    "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
+                ),
+                fix="Change the name as the message says.",
+            ),
+            Rule(
+                "check/data-key",
+                title="Key of a ConfigMap or Secret that the API server refuses",
+                why="Keys become file names, so they consist of letters, digits, `-`, `_` and `.`.",
+                fix="Rename the key.",
+            ),
+            Rule(
+                "check/label-key",
+                title="Key of a label or annotation that the API server refuses",
+                why="A key is a name of at most 63 characters, optionally after a domain and `/`.",
+                fix="Rename the key.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/label-value",
+                title="Label value that the API server refuses",
+                why=(
+                    "A label's value has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends "
+                    "with a letter or digit."
+                ),
+                fix="Change the value, or use an annotation.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/duplicate-name",
+                title="Two containers, ports or volumes with the same name",
+                why="Names within a pod must be unique.",
+                fix="Rename one of them.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/selector",
+                title="Selector that does not match its own pods",
+                why=(
+                    "The API server refuses a workload whose selector does not match the labels of its pod "
+                    "template."
+                ),
+                fix="Give the selector and the pod template the same labels.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/volume-mount",
+                title="Mount of a volume that the pod does not have",
+                why="The API server refuses the pod.",
+                fix="Add the volume, or correct the name.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/port-name",
+                title="Port name that no container has",
+                why=(
+                    "A probe or a Service refers to a container port by a name that does not exist, so it "
+                    "never reaches anything."
+                ),
+                fix="Correct the name, or name the container's port.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/service-selector",
+                title="Service that selects none of the rendered pods",
+                why=(
+                    "The Service would have no endpoints, unless something outside this environment creates"
+                    " the pods."
+                ),
+                fix="Correct the selector, or accept the finding in gen.yaml.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/exclusive",
+                title="Fields that exclude each other",
+                why="The API server refuses the combination, or ignores one of the fields.",
+                fix="Remove one of the fields.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/duplicate-entry",
+                title="Two entries of a list with the same key",
+                why=(
+                    "The API server tells the entries of this list apart by the named fields. Server-side "
+                    "apply refuses duplicates."
+                ),
+                fix="Remove one of the entries, or make them different.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/empty",
+                title="Empty list or map",
+                why=(
+                    "The API server does not store it, so each `kubectl apply` reports a change although "
+                    "nothing changes."
+                ),
+                fix="Leave the field out when it is empty, with a condition in the template.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/quantity",
+                title="Quantity that is not in canonical form",
+                why=(
+                    "The API server stores another form with the same meaning, so each `kubectl apply` "
+                    "reports a change although nothing changes."
+                ),
+                fix="Write the canonical form that the message shows.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/probe",
+                title="Probe that does not do exactly one thing",
+                why=(
+                    "A probe has one of exec, grpc, httpGet and tcpSocket, and only a readiness probe may "
+                    "ask for more than one success."
+                ),
+                fix="Remove the others.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/resources",
+                title="Requests and limits that do not fit together",
+                why=(
+                    "The API server refuses a request that is larger than its limit, and devices that are "
+                    "requested in fractions or without a limit."
+                ),
+                fix="Change the request or the limit.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/rollout",
+                title="Rollout that cannot make progress",
+                why=(
+                    "With these numbers no pod can be replaced, or the rollout fails before a pod can be "
+                    "ready."
+                ),
+                fix="Change the fields that the message names.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/lifetime",
+                title="preStop hook that outlasts the pod",
+                why="The pod is killed before its preStop hook ends.",
+                fix="Raise terminationGracePeriodSeconds, or shorten the hook.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/security-level",
+                title="Unknown Pod Security level",
+                why="The label is ignored or refused, and the namespace is not protected as intended.",
+                fix="Use privileged, baseline or restricted.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/secret",
+                title="Secret that lacks what its type requires",
+                why=(
+                    "The API server refuses a typed Secret without its keys, and a docker configuration "
+                    "that is not JSON."
+                ),
+                fix="Add the key, or change the type.",
+            ),
+            Rule(
+                "check/size",
+                title="Object that is too large for kubectl apply",
+                why=(
+                    "`kubectl apply` keeps a copy of the object in an annotation, and all annotations "
+                    "together have at most 256 KiB."
+                ),
+                fix="Make the object smaller.",
+            ),
+            Rule(
+                "check/tool-file",
+                title="Two documents for one tool file",
+                why=(
+                    "A template with a name such as kind-cluster.config.j2 writes one file with one document."
+                ),
+                fix="Split the template in two.",
+            ),
+            Rule(
+                "check/absent",
+                title="Reference to an object that is not rendered",
+                why="The pod starts only when somebody else creates the object in the cluster.",
+                fix=(
+                    "Add a template for it, mark the reference as optional, or accept the finding in "
+                    "gen.yaml."
+                ),
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""Output that cannot be written, or is not what the sources render to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generator.catalogue.records import Rule, Section
+from generator.diagnostics import Exit, Severity
+
+SECTIONS: Final = (
+    Section(
+        title="Writing",
+        scope="files below rendered/",
+        intro="gen writes all files of a run or none, and touches only files that carry its header.",
+        rules=(
+            Rule(
+                "output/taken",
+                title="File that gen did not write in the place of an output file",
+                why="gen would overwrite it, so nothing is written.",
+                fix="Move the file away, or delete it.",
+            ),
+            Rule(
+                "output/foreign",
+                title="File that gen did not write beside its own",
+                why=(
+                    "gen leaves it alone, but `kubectl apply -f DIR` applies it together with the rendered "
+                    "files."
+                ),
+                fix="Move the file out of the folder, or write a template for it.",
+                severity=Severity.WARNING,
+            ),
+            Rule(
+                "output/failed",
+                title="Output that cannot be written",
+                why="The system refused to write. Every file is still whole, old or new.",
+                fix="Free space or correct the permissions, then render again.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "output/stream",
+                title="Standard stream that takes no more output",
+                why=(
+                    "Standard output or standard error is closed or its disk is full, so a part of the "
+                    "result is lost."
+                ),
+                fix="Run the command again with another target.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "fleet/killed",
+                title="Process of a large render that was killed",
+                why=(
+                    "The system ended one of the processes that render a fleet, usually because memory ran "
+                    "out. Nothing was written."
+                ),
+                fix="Run it again with more memory, or render in parts with --shard.",
+                status=Exit.UNKNOWN,
+            ),
+        ),
+    ),
+    Section(
+        title="Drift",
+        scope="files below rendered/",
+        intro="`gen check` compares what is committed with what the sources render to.",
+        rules=(
+            Rule(
+                "drift/changed",
+                title="File that differs from what its sources render to",
+                why="Somebody edited the file by hand, or changed a source without rendering.",
+                fix="Run the command in the help line, and commit the result.",
+            ),
+            Rule(
+                "drift/missing",
+                title="File that is not there",
+                why="The sources render to a file that is not on disk.",
+                fix="Run the command in the help line, and commit the result.",
+            ),
+            Rule(
+                "drift/stale",
+                title="File that is no longer rendered",
+                why="No template makes this file any more; `kubectl apply` would still apply it.",
+                fix="Run the command in the help line, and commit the result.",
+            ),
+            Rule(
+                "drift/interrupted",
+                title="Render that was interrupted",
+                why="A render was killed while it wrote. The next render completes it.",
+                fix="Render again.",
+            ),
+        ),
+    ),
+)

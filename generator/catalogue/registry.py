@@ -1,0 +1,162 @@
+"""Pull secrets, and Secrets in general."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generator.catalogue.records import Rule, Section
+from generator.diagnostics import Exit, Severity
+
+SECTIONS: Final = (
+    Section(
+        title="The registry",
+        scope="the pull secret",
+        intro=(
+            "See [registry.md](registry.md). No message repeats a password, or any part of a file that may "
+            "hold one."
+        ),
+        rules=(
+            Rule(
+                "registry/missing",
+                title="Pull secret that is not there",
+                why=(
+                    "The environment needs a pull secret, and its file has not been written on this "
+                    "machine. Everything else is rendered."
+                ),
+                fix="Render with --registry-credentials FILE.",
+                severity=Severity.WARNING,
+            ),
+            Rule(
+                "registry/credentials",
+                title="Credentials that cannot be used",
+                why=(
+                    "What was given is not JSON, has no known shape, or holds no password. Azure shows a "
+                    "password only once, and a docker config.json with a credential helper has none."
+                ),
+                fix=(
+                    "Give what `az acr token create`, `az acr credential show` or `az acr login "
+                    "--expose-token` prints."
+                ),
+            ),
+            Rule(
+                "registry/other-server",
+                title="Credentials of another registry",
+                why=(
+                    "The credentials, or the file that was written earlier, are for another registry than "
+                    "the values name."
+                ),
+                fix="Give credentials of that registry, or correct the values.",
+                severity=Severity.WARNING,
+            ),
+            Rule(
+                "registry/no-login-server",
+                title="Pull secret without a registry",
+                why="A template makes a pull secret, and the values do not say for which registry.",
+                fix="Set the value that gen.yaml names under pullSecret.loginServer.",
+            ),
+            Rule(
+                "registry/settings",
+                title="gen.yaml does not say where the registry is",
+                why=(
+                    "A template makes a pull secret, and gen does not know which value holds the registry's"
+                    " host."
+                ),
+                fix="Add `pullSecret` to gen.yaml, as the message shows.",
+            ),
+            Rule(
+                "registry/expired",
+                title="Credentials that have expired",
+                why="The registry refuses them, and pods cannot pull.",
+                fix="Create a new password with the command in the help line.",
+            ),
+            Rule(
+                "registry/expires",
+                title="Credentials that expire",
+                why=(
+                    "They work until the date in the message, or for three hours if they are a token of `az"
+                    " acr login`. Pods that pull later fail."
+                ),
+                fix="Use a repository-scoped token, or plan to replace them.",
+                severity=Severity.WARNING,
+            ),
+            Rule(
+                "registry/unused",
+                title="Credentials that are not needed",
+                why="Credentials were given, and no template makes a Secret that they could fill.",
+                fix="Leave them out, or render an environment that needs them.",
+                severity=Severity.WARNING,
+            ),
+        ),
+    ),
+    Section(
+        title="Secrets",
+        scope="Secrets with data",
+        intro="No Secret with data is written where git would commit it, whichever template makes it.",
+        rules=(
+            Rule(
+                "secret/not-ignored",
+                title="Secret that git does not ignore",
+                why="The file would hold secret data, and the next `git add` would commit it.",
+                fix="Add the line in the help to .gitignore.",
+            ),
+            Rule(
+                "secret/tracked",
+                title="Secret that git tracks",
+                why="The file holds secret data and is part of the repository; its history keeps it.",
+                fix="Remove it with `git rm --cached`, ignore it, and replace the secret.",
+            ),
+            Rule(
+                "secret/no-repository",
+                title="Secret outside of a repository",
+                why="The folder is in no git repository, so nothing tells whether it will be published.",
+                fix="Make sure that nobody else gets the folder, then use --unversioned.",
+            ),
+            Rule(
+                "secret/git",
+                title="git cannot be asked",
+                why="gen writes a Secret only when git confirms that it ignores the file.",
+                fix="Make `git status` work in that folder.",
+                status=Exit.UNKNOWN,
+            ),
+        ),
+    ),
+    Section(
+        title="Sealing",
+        scope="the sealed pull secret",
+        intro="",
+        rules=(
+            Rule(
+                "seal/other",
+                title="Pull secret that was sealed for something else",
+                why=(
+                    "The sealed credentials belong to another namespace, name, scope or registry, so the "
+                    "controller could not open them."
+                ),
+                fix="Seal them again with the command in the help line.",
+            ),
+            Rule(
+                "seal/nothing",
+                title="Nothing to seal",
+                why="The environment renders no SealedSecret that holds the pull secret.",
+                fix="Choose the sealed form in the values of the environment.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "seal/settings",
+                title="gen.yaml does not say where the sealed secret goes",
+                why=(
+                    "`gen seal` writes what it has encrypted into a values file, and does not know as which"
+                    " value."
+                ),
+                fix="Add `pullSecret.sealed` to gen.yaml, as the message shows.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "seal/certificate",
+                title="Certificate that cannot be used",
+                why="The file is not a PEM certificate, has expired, or has no RSA key.",
+                fix="Fetch the controller's certificate with the command in the help line.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,198 @@
+"""Model servers and clusters that do not answer as expected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generator.catalogue.records import Rule, Section
+from generator.diagnostics import Exit
+
+SECTIONS: Final = (
+    Section(
+        title="gen verify",
+        scope="a model server",
+        intro="See [verify.md](verify.md).",
+        rules=(
+            Rule(
+                "verify/target",
+                title="Server that is not given, or given twice",
+                why="`gen verify` asks one server.",
+                fix="Give one of --env, --server and --rest.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/settings",
+                title="gen.yaml does not say how to find the server",
+                why="`gen verify --env` finds the Service by the names of its ports, and does not know them.",
+                fix="Add `verify` to gen.yaml, as the message shows.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/model",
+                title="Model that is not given, or given twice",
+                why="A server can serve several models, each in several versions.",
+                fix="Give --model, and at most one of --version and --label.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/signature",
+                title="Signature that the model does not have",
+                why="The message lists the signatures of the model.",
+                fix="Choose one of them with --signature.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/input",
+                title="Input that does not fit the signature",
+                why="The file, value or example cannot become what the signature takes. Nothing was sent.",
+                fix="Correct the name, type or shape that the message names.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/file",
+                title="File that cannot be read",
+                why="A certificate, a list of labels or a token file cannot be read.",
+                fix="Correct the path or the permissions.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/plain-token",
+                title="Token that would be sent in the clear",
+                why="Anyone on the network between here and the server could read it.",
+                fix="Use --tls or an https URL.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "verify/unreachable",
+                title="Server that does not answer",
+                why="Nothing answers at the address, or the connection breaks.",
+                fix="Check the address, the port, and what is between here and there.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/deadline",
+                title="Server that does not answer in time",
+                why="The server accepted the connection but did not answer within --timeout.",
+                fix="Give it more time, or look at the load of the server.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/not-serving",
+                title="Something other than TensorFlow Serving",
+                why="What answers is the port of another protocol, a proxy or a web page.",
+                fix="Check the port: gRPC and REST have different ones.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/denied",
+                title="Server that denies access",
+                why="The server, or a gateway in front of it, wants a token or another one.",
+                fix="Give --token-file.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/too-large",
+                title="Request that is too large",
+                why="The request is larger than the server accepts.",
+                fix="Send fewer instances with --batch, or raise the limit of the server.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/busy",
+                title="Server without room",
+                why="The server's queue is full.",
+                fix="Try again, or send fewer requests in parallel.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/not-found",
+                title="Model, version or label that is not served",
+                why="The server answers, and does not have what was asked for.",
+                fix="Correct the name; the message lists what is served where the server says so.",
+            ),
+            Rule(
+                "verify/not-ready",
+                title="Model that is not available",
+                why="The server knows the model, but no version of it is AVAILABLE within --wait.",
+                fix="Wait longer, or look at the log of the server.",
+            ),
+            Rule(
+                "verify/load-failed",
+                title="Model that cannot be loaded",
+                why="The server gave up. Waiting does not help.",
+                fix="Look at the log of the server; often the model's files or memory are missing.",
+            ),
+            Rule(
+                "verify/refused",
+                title="Request that the model refused",
+                why="The message repeats what the server says.",
+                fix="Correct the input.",
+            ),
+            Rule(
+                "verify/failed",
+                title="Computation that failed",
+                why="The model or the server failed while it computed.",
+                fix="Look at the log of the server.",
+            ),
+            Rule(
+                "verify/truncated-image",
+                title="Image that was cut off",
+                why="The model refused an image that lacks its end.",
+                fix="Send the whole file.",
+            ),
+            Rule(
+                "verify/expectation",
+                title="Expectation that does not hold",
+                why="The server's answer is not what was expected.",
+                fix="Find out which of the input, the model's version and the expectation is wrong.",
+            ),
+            Rule(
+                "verify/no-service",
+                title="Service that is not there",
+                why=(
+                    "The environment renders no Service with the port that gen.yaml names, or the cluster "
+                    "does not have it."
+                ),
+                fix="Apply the environment, or correct `verify` in gen.yaml.",
+            ),
+            Rule(
+                "verify/no-address",
+                title="Service that cannot be reached",
+                why=(
+                    "Its load balancer has no address yet, no pod behind it is ready, or no node has an "
+                    "address."
+                ),
+                fix="Wait with --wait, or use --port-forward.",
+                status=Exit.UNKNOWN,
+            ),
+        ),
+    ),
+    Section(
+        title="The cluster",
+        scope="the Kubernetes API",
+        intro="",
+        rules=(
+            Rule(
+                "cluster/config",
+                title="kubeconfig that cannot be used",
+                why="There is no kubeconfig, or it has no such context.",
+                fix="Set KUBECONFIG, or choose a context with --context.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "cluster/unreachable",
+                title="API server that does not answer",
+                why="The address in the kubeconfig cannot be reached.",
+                fix="Check the network, and whether the cluster runs.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "cluster/refused",
+                title="Request that the API server refused",
+                why="The message repeats what the server says; often a permission is missing.",
+                fix="Ask for the permission, or choose another context.",
+                status=Exit.UNKNOWN,
+            ),
+        ),
+    ),
+)
