@@ -27,6 +27,7 @@ COMMANDS = {
     "list": "List the environments.",
     "schema": "Write the schema for editors and the reference page of the values.",
     "verify": "Ask the deployed model for real predictions and judge them.",
+    "help": "Show the help of gen or of a command.",
 }
 
 

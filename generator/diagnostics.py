@@ -130,6 +130,12 @@ def unknown(rule: str, message: str, help: str = "", found: str = "") -> Diagnos
     return DiagnosticError([Diagnostic(rule, message, found=found, help=help)], Exit.UNKNOWN)
 
 
+def not_installed(purpose: str, error: ImportError, extra: str, instead: str = "") -> DiagnosticError:
+    """A command needs a package that only an extra of the distribution installs."""
+    help = f"pip install 'gen-manifests[{extra}]'" + (f", or {instead}" if instead else "")
+    return unknown("install/extra", f"{purpose} needs the package {error.name}, which is not installed", help)
+
+
 Judge = Callable[[Diagnostic], Diagnostic | None]  # may change a diagnostic, or drop it with None
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from generator.cli import COMMANDS
 from generator.core import filters
-from tools import diagnostics_page
+from tests import diagnostics_page
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

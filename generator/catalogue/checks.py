@@ -211,8 +211,20 @@ SECTIONS: Final = (
                 lowerable=True,
             ),
             Rule(
+                "check/pod-security",
+                title="Pod that violates the Pod Security level of its namespace",
+                why=(
+                    "The API server judges pods, not what makes them: it accepts a Deployment and then "
+                    "refuses each of its pods, so the rollout never ends. Where the namespace only audits or "
+                    "warns, "
+                    "this is a warning. See [pod-security.md](pod-security.md)."
+                ),
+                fix="Change the field that the message names, or the level of the namespace.",
+                lowerable=True,
+            ),
+            Rule(
                 "check/security-level",
-                title="Unknown Pod Security level",
+                title="Unknown Pod Security level or version",
                 why="The label is ignored or refused, and the namespace is not protected as intended.",
                 fix="Use privileged, baseline or restricted.",
                 lowerable=True,

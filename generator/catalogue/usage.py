@@ -21,6 +21,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "usage/command",
+                title="Command that does not exist",
+                why="`gen help` shows the help of gen, or of one of its commands.",
+                fix="Correct the name. `gen help` lists the commands.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "usage/shard",
                 title="Invalid share",
                 why="--shard takes a share such as 3/10, the third of ten, and only together with --all.",
@@ -94,11 +101,11 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
-                "usage/extra",
+                "install/extra",
                 title="Package that is not installed",
                 why="The command needs an optional package.",
                 fix="Install it with the command in the help line.",
-                status=Exit.USAGE,
+                status=Exit.UNKNOWN,
             ),
         ),
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.cluster import services
-from generator.diagnostics import DiagnosticError, usage
+from generator.diagnostics import DiagnosticError, not_installed, usage
 from generator.project import find
 from generator.serving import expectations_file
 from generator.serving.expectations import Expectations
@@ -77,8 +77,5 @@ def reached(deployed: Deployed, context: str | None, forward: bool, wait: float)
 
 
 def _missing(error: ModuleNotFoundError) -> DiagnosticError:
-    return usage(
-        "verify/extra",
-        f"finding a Service in a cluster needs the package {error.name}, which is not installed",
-        "pip install 'gen[cluster]', or give the server's address with --server or --rest",
-    )
+    instead = "give the server's address with --server or --rest"
+    return not_installed("finding a Service in a cluster", error, "cluster", instead)

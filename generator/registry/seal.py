@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.diagnostics import Diagnostic, DiagnosticError, Source, unknown
+from generator.diagnostics import Diagnostic, DiagnosticError, Source, not_installed
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -74,10 +74,8 @@ def _cryptography() -> tuple[Any, Any, Any]:
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import rsa
-    except ImportError:
-        raise unknown(
-            "seal/not-installed", "sealing needs the package cryptography", "pip install 'gen[seal]'"
-        ) from None
+    except ImportError as error:
+        raise not_installed("sealing", error, "seal") from None
     return x509, hashes, rsa
 
 

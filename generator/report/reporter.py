@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity, Span
 from generator.report.streams import put
 
 _ALIKE = 3  # so many problems of one rule at one place are shown, as a fleet may have a thousand
@@ -24,6 +24,11 @@ class Format(StrEnum):
     TEXT = "text"
     CONCISE = "concise"
     JSON = "json"
+
+
+def _kind(diagnostic: Diagnostic) -> tuple[Severity, str, Span | None, str]:
+    """What is alike in problems that many environments have at one place: all but the message."""
+    return diagnostic.severity, diagnostic.rule, diagnostic.span, diagnostic.path
 
 
 class Reporter:
@@ -48,14 +53,14 @@ class Reporter:
         show = partial(form, colour=self.colour(sys.stderr))
         with suppress(OSError):  # the end of the run tells
             sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
-        alike: Counter[tuple[Any, ...]] = Counter()
+        alike: Counter[tuple[Severity, str, Span | None, str]] = Counter()
         for diagnostic in found:
-            alike[kind := (diagnostic.severity, diagnostic.rule, diagnostic.span)] += 1
-            if alike[kind] <= _ALIKE:
+            alike[kind := _kind(diagnostic)] += 1
+            if alike[kind] <= _ALIKE or diagnostic.span is None:
                 put(sys.stderr, show(diagnostic))
-        for (severity, rule, span), count in alike.items():
-            if count > _ALIKE:
-                more = f"{count - _ALIKE} more at {span}; --format json has them all"
+        for (severity, rule, span, _), count in alike.items():
+            if count > _ALIKE and span is not None:
+                more = f"{count - _ALIKE} more like this at {span}; --format json shows all of them"
                 put(sys.stderr, show(Diagnostic(rule, more, severity=severity)))
 
     def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:

@@ -22,10 +22,12 @@ _WIDTH = 160  # a longer source line is cut around its mark
 
 
 def concise(diagnostic: Diagnostic, colour: bool = False) -> str:
-    """One line, as editors and grep read it: `path:line:column: severity[rule]: message`."""
+    """One line, as editors and grep read it: `path:line:column: severity[rule]: message (notes)`."""
     where = f"{diagnostic.span}: " if diagnostic.span else ""
     kind = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", colour)
-    return f"{where}{kind}: {printable(diagnostic.message)}\n"
+    notes = {name: getattr(diagnostic, name).partition("\n")[0] for name in ("found", "expected", "help")}
+    more = "; ".join(f"{name}: {printable(text)}" for name, text in notes.items() if text)
+    return f"{where}{kind}: {printable(diagnostic.message)}{f' ({more})' if more else ''}\n"
 
 
 def full(diagnostic: Diagnostic, colour: bool = False) -> str:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from generator.diagnostics import DiagnosticError, usage
+from generator.diagnostics import DiagnosticError, not_installed
 from generator.serving.failures import CallError, Code, ServingError
 from generator.serving.models import Example, Metadata, Model, Prediction, Scored, Signature, Version
 from generator.serving.transport import Security, Transport
@@ -123,8 +123,4 @@ class Client:
 
 
 def _missing(error: ModuleNotFoundError) -> DiagnosticError:
-    return usage(
-        "verify/extra",
-        f"gRPC needs the package {error.name}, which is not installed",
-        "pip install 'gen[verify]', or ask over REST with --rest, which needs nothing more",
-    )
+    return not_installed("gRPC", error, "verify", "ask over REST with --rest, which needs nothing more")

@@ -48,7 +48,17 @@ def test_folders_of_environments_that_are_no_more_are_drift(project: Path, gen: 
 def test_problems_of_sources_come_first(project: Path, gen: Gen) -> None:
     write(project, {"values/prod.yaml": "data: {mode: 3}\n"})
     ran = gen("check", "--env", "prod", "--format", "concise")
-    assert ran.err == "values/prod.yaml:1:14: error[schema/type]: `data.mode` has the wrong type\n"
+    assert ran.err == (
+        "values/prod.yaml:1:14: error[schema/type]: `data.mode` has the wrong type "
+        "(found: the number 3; expected: a string)\n"
+    )
+
+
+def test_different_problems_at_one_place_are_all_shown(project: Path, gen: Gen) -> None:
+    data = "{" + ", ".join(f"'k{n}!': x" for n in range(9)) + "}"
+    write(project, {"values/dev.yaml": f"data: {data}\n"})
+    ran = gen("check", "--env", "dev")
+    assert ran.err.count("error[check/data-key]") == 9
 
 
 def test_a_fleet_with_one_mistake_is_told_briefly(project: Path, gen: Gen) -> None:
@@ -57,8 +67,7 @@ def test_a_fleet_with_one_mistake_is_told_briefly(project: Path, gen: Gen) -> No
     (project / "values/prod.yaml").unlink()
     ran = gen("check", "--all")
     assert ran.err.count("not a name that a ConfigMap may have") == 3
-    assert (
-        "error[check/name]: 6 more at templates/configmap.yaml.j2:4:12; --format json has them all" in ran.err
-    )
+    more = "error[check/name]: 6 more like this at templates/configmap.yaml.j2:4:12; --format json shows all"
+    assert more in ran.err
     told = json.loads(gen("check", "--all", "--format", "json").out)["diagnostics"]
     assert sum(d["rule"] == "check/name" for d in told) == 9

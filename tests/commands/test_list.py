@@ -45,3 +45,10 @@ def test_the_shell_completes_commands_and_environments(project: Path, gen: Gen) 
     assert "render" in completed("gen re")
     assert completed("gen render --env ") == ["dev", "prod"]
     assert completed("gen render --env p") == ["prod"]
+
+
+def test_help_is_a_command(gen: Gen) -> None:
+    assert gen("help").out == gen("--help").out
+    assert gen("help", "render").out == gen("render", "--help").out
+    ran = gen("help", "rendr")
+    assert (ran.status, "did you mean `render`" in ran.err) == (2, True)

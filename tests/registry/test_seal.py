@@ -171,7 +171,7 @@ def test_sealing_without_its_package_says_what_to_install(
         "seal", "--env", "azure", "--certificate", str(public), "--registry-credentials", str(credentials)
     )
     assert ran.status == 3
-    assert "pip install 'gen[seal]'" in ran.err
+    assert "pip install 'gen-manifests[seal]'" in ran.err
 
 
 @pytest.mark.parametrize("pull_secret", ["sealed", "external"])

@@ -48,4 +48,6 @@ def test_without_grpc_the_message_says_what_to_install() -> None:
         "from generator.__main__ import main; main()"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (found.returncode, "pip install 'gen[verify]'" in found.stderr) == (2, True), found.stderr
+    assert (found.returncode, "pip install 'gen-manifests[verify]'" in found.stderr) == (3, True), (
+        found.stderr
+    )

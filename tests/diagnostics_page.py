@@ -14,23 +14,23 @@ from generator import catalogue
 from generator.catalogue.records import Rule, Section
 from generator.diagnostics import Exit, Severity
 
-CASES = Path(__file__).parent.parent / "tests/cases/errors"
+CASES = Path(__file__).parent / "cases/errors"
 _FIRST = re.compile(r"\A(?:error|warning)\[([a-z]+/[a-z0-9-]+)\]")
 _EXIT = {Exit.NO: "1", Exit.USAGE: "2", Exit.UNKNOWN: "3"}
 
 _HEAD = """\
 # Diagnostics
 
-Every problem has a rule, a position, the source line with a mark, what was found and expected where that says
-more, and a hint. `--format concise` prints one line each, `--format json` one object for programs. All problems
-of a stage are shown at once, and no later stage runs on bad input. `gen explain RULE` prints what this page says
-of a rule.
+Every problem has a rule, a position, the source line with a mark, what was found and expected where that
+says more, and a hint. `--format concise` prints one line each, `--format json` one object for programs. All
+problems of a stage are shown at once, and no later stage runs on bad input. `gen explain RULE` prints what
+this page says of a rule.
 
-Exit codes: 0 fine; 1 the answer is no (invalid, drifted, differs, verification failed); 2 wrong usage; 3 could
-not find out. A rule exits with 1 unless it says otherwise.
+Exit codes: 0 fine; 1 the answer is no (invalid, drifted, differs, verification failed); 2 wrong usage; 3
+could not find out. A rule exits with 1 unless it says otherwise.
 
-This page is generated from `generator/catalogue/`. The examples are what `gen render --all` prints for the folders
-of [tests/cases/errors](../tests/cases/errors).
+This page is generated from `generator/catalogue/`. The examples are what `gen render --all` prints for the
+folders of [tests/cases/errors](../tests/cases/errors).
 """
 
 

@@ -1,0 +1,30 @@
+"""`gen help`: the help of gen or of a command."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from generator.core.nearest import did_you_mean
+from generator.diagnostics import usage
+from generator.report.streams import put
+
+
+def run(
+    ctx: typer.Context,
+    command: Annotated[str | None, typer.Argument(help="The command; all of them if left out.")] = None,
+) -> None:
+    """Show the help of gen or of a command."""
+    root = ctx.find_root()
+    group: Any = root.command
+    if command is None:
+        put(sys.stdout, f"{group.get_help(root)}\n")
+        return
+    found = group.get_command(root, command)
+    if found is None:
+        hint = did_you_mean(command, group.list_commands(root))
+        raise usage("usage/command", f"there is no command `{command}`", hint)
+    inner = found.context_class(found, info_name=command, parent=root, help_option_names=["-h", "--help"])
+    put(sys.stdout, f"{found.get_help(inner)}\n")
