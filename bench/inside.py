@@ -23,9 +23,9 @@ def lap(name):
     print(f"{name}\\t{now - begin}")
     begin = now
 from pathlib import Path
-from generator.project import Project
+from generator.project import DiskProject
 lap("import the line")
-project = Project(Path(sys.argv[1]))
+project = DiskProject(Path(sys.argv[1]))
 line = project.line
 lap("read and compile the schema")
 for turn in ("first", "second"):

@@ -27,14 +27,17 @@ class Severity(StrEnum):
 
 
 class Source(NamedTuple):
-    """A text that people can open: `path` as shown to them, and what it held when it was read.
+    """A text that people can open, and what it held when it was read.
 
-    A `sensitive` source is never quoted; its positions are still shown.
+    `path` identifies it: relative to the project for what belongs to one. `home` is where the project was
+    read from: its folder, a git revision with a colon behind it, or nothing. How both are shown is up to
+    `generator.report`. A `sensitive` source is never quoted; its positions are still shown.
     """
 
     path: str
     text: str = ""
     sensitive: bool = False
+    home: str = ""
 
     def span(self, start: int = 0, end: int | None = None) -> Span:
         return Span(self, start, start if end is None else end)

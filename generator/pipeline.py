@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from generator.core import accepted, checks, layout, manifests, rules, settings, templates, values
+from generator.core import accepted, checks, layout, manifests, rules, settings, templates, tree, values
 from generator.core.accepted import Acceptance, Ignored
 from generator.core.bindings import RenderedText
 from generator.core.layout import File
 from generator.core.manifests import Manifest
 from generator.core.nodes import Node
 from generator.core.rules import Rules
-from generator.core.schema import SCHEMAS, Schema
+from generator.core.schema import NAME, OVERLAY, SCHEMAS, Schema
 from generator.core.templates import Templates
+from generator.core.tree import Tree
 from generator.core.values import Values
-from generator.diagnostics import Collector, Diagnostic, Source
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source
 
 
 class Rendering(NamedTuple):
@@ -35,21 +36,19 @@ class Rendering(NamedTuple):
 class Line:
     """The line of one project: schema and templates are compiled once, for any number of environments.
 
-    `schemas` and `sources` hold the files below `schema/` and `templates/` by their names there;
-    `configuration` is gen.yaml, where there is one.
+    Raises `DiagnosticError` where one of them is broken or cannot be read.
     """
 
-    def __init__(
-        self,
-        schemas: Mapping[str, Source],
-        sources: Mapping[str, Source],
-        configuration: Source | None = None,
-    ) -> None:
-        self.settings = settings.read(configuration)
-        self.schema = Schema({n: source for n, source in schemas.items() if n.endswith(SCHEMAS)})
+    def __init__(self, project: Tree) -> None:
+        configured = project.holds(settings.NAME)
+        self.settings = settings.read(project.read(settings.NAME) if configured else None)
+        schemas = tree.sources(project, "schema", _is_read)
+        if NAME not in schemas:
+            raise DiagnosticError([Diagnostic("project/no-schema", f"there is no schema/{NAME}")])
+        self.schema = Schema({name: s for name, s in schemas.items() if name != rules.NAME})
         self.rules = Rules(schemas.get(rules.NAME))
         accepted.check(self.settings, self.rules.by_name)
-        self.templates = Templates(sources)
+        self.templates = Templates(tree.sources(project, "templates"))
         self._last: dict[str, tuple[str, list[Node]]] = {}
 
     def values(self, layers: Iterable[Source]) -> Values:
@@ -85,3 +84,8 @@ class Line:
             roots = manifests.parse(rendered)
             self._last[rendered.template] = rendered.text, roots
         return roots
+
+
+def _is_read(name: str) -> bool:
+    """Whether a file below `schema/` is a schema or the rules; what is derived from them is neither."""
+    return name == rules.NAME or (name.endswith(SCHEMAS) and name.rpartition("/")[2] != OVERLAY)

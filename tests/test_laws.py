@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from generator.core import documents, manifests, nodes, paths, serialise, templates, values
 from generator.core.templates import Templates
+from generator.core.tree import Texts
 from generator.core.values import Values
 from generator.diagnostics import Source
 from generator.pipeline import Line
@@ -39,7 +40,7 @@ trees = st.recursive(
 )
 mappings = st.dictionaries(strings, trees, max_size=5)
 
-PERMISSIVE = {"values.schema.json": Source("schema/values.schema.json", '{"type": "object"}')}
+PERMISSIVE = {"schema/values.schema.json": '{"type": "object"}'}
 
 
 def layer(data: dict[str, Any], name: str = "base") -> Source:
@@ -196,13 +197,13 @@ CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  tex
 
 @given(mappings)
 def test_rendering_twice_gives_the_same_bytes(tree: dict[str, Any]) -> None:
-    sources = {"c.yaml.j2": Source("templates/c.yaml.j2", CONFIG_MAP)}
+    texts = Texts({**PERMISSIVE, "templates/c.yaml.j2": CONFIG_MAP})
     layers = [layer({"value": tree})]
-    line = Line(PERMISSIVE, sources)
+    line = Line(texts)
     again = [
         line.render("dev", layers),
         line.render("dev", layers),
-        Line(PERMISSIVE, sources).render("dev", layers),
+        Line(texts).render("dev", layers),
     ]
     assert len({tuple(file.content for file in rendering.files) for rendering in again}) == 1
 

@@ -17,7 +17,7 @@ from generator.core.compare import DiffLine
 from generator.diagnostics import Diagnostic, Source
 from generator.output import Plan
 from generator.pipeline import Line, Rendering
-from generator.project import Project, find, shown
+from generator.project import DiskProject, find, shown
 from generator.registry.pull_secret import PullSecrets
 from generator.report import diff
 from generator.report.reporter import Format, Reporter
@@ -47,7 +47,11 @@ def run(
     for part in parts:
         findings.join(part.findings)
         for drift in part.drifts:
-            data = {"path": drift.name, "change": drift.kind, "diff": [line.plain for line in drift.lines]}
+            data = {
+                "path": drift.name,
+                "change": drift.kind,
+                "diff": [diff.plain(line) for line in drift.lines],
+            }
             reporter.items(diff.shown(drift.name, drift.lines, reporter), "drift", data)
     findings.finish(reporter, found.line.settings if all_ and shard is None else None)
     count = len(chosen)
@@ -71,7 +75,7 @@ class _Part(NamedTuple):
     drifts: list[_Drift]
 
 
-def _compare(project: Project, line: Line, share: Sequence[Target]) -> _Part:
+def _compare(project: DiskProject, line: Line, share: Sequence[Target]) -> _Part:
     """Render a share of the targets and hold it against what is there."""
     part = _Part(Findings(), [])
     secrets = PullSecrets()

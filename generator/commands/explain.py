@@ -17,7 +17,7 @@ from generator.core.nearest import did_you_mean
 from generator.diagnostics import DiagnosticError, usage
 from generator.output import stale
 from generator.pipeline import Rendering
-from generator.project import Project, find, real, shown
+from generator.project import DiskProject, find, real, shown
 from generator.registry.pull_secret import PullSecrets
 from generator.report import explanation, rule
 from generator.report.reporter import Format, Reporter
@@ -78,7 +78,7 @@ def _explain_rule(target: str, project: Path | None, reporter: Reporter) -> bool
 
 
 def _explain_line(
-    project: Project, file: Path, number: int, env: list[str] | None, out: Path | None, reporter: Reporter
+    project: DiskProject, file: Path, number: int, env: list[str] | None, out: Path | None, reporter: Reporter
 ) -> None:
     if not file.is_file():
         raise usage("usage/no-file", f"there is no {shown(file)}")
@@ -104,7 +104,7 @@ def _explain_line(
         )
 
 
-def _environment(project: Project, place: Path) -> str:
+def _environment(project: DiskProject, place: Path) -> str:
     """The environment that a rendered file belongs to."""
     folder, rendered = place.parent, real(project.rendered)
     if folder.is_relative_to(rendered):
@@ -147,7 +147,7 @@ def _explain_value(rendering: Rendering, target: str, reporter: Reporter) -> boo
     return True
 
 
-def _nothing(project: Project, target: str, names: list[str]) -> DiagnosticError:
+def _nothing(project: DiskProject, target: str, names: list[str]) -> DiagnosticError:
     """Nothing is known by this name; the nearest of what is known may be meant."""
     known = list(_known(project, names[:1]))
     return usage(
@@ -155,7 +155,7 @@ def _nothing(project: Project, target: str, names: list[str]) -> DiagnosticError
     )
 
 
-def _known(project: Project, names: list[str]) -> Iterator[str]:
+def _known(project: DiskProject, names: list[str]) -> Iterator[str]:
     for name in names:
         rendering = project.line.render(name, project.layers(name))
         yield from (paths.show(path) for path, _ in paths.leaves(rendering.values.tree))

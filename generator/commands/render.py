@@ -25,7 +25,7 @@ from generator.commands.options import (
 )
 from generator.commands.targets import Findings, Target, targets
 from generator.pipeline import Line
-from generator.project import Project, find, shown
+from generator.project import DiskProject, find, shown
 from generator.registry import PREFIX
 from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
@@ -83,7 +83,9 @@ def _credentials(place: str | None) -> Credentials | None:
     return credentials.given(place, os.environ)
 
 
-def write(project: Project, chosen: list[Target], secrets: PullSecrets, reporter: Reporter) -> list[Written]:
+def write(
+    project: DiskProject, chosen: list[Target], secrets: PullSecrets, reporter: Reporter
+) -> list[Written]:
     """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
     findings = Findings()
     written: list[Written] = []
@@ -115,7 +117,7 @@ class _Part(NamedTuple):
     staged: list[bool]
 
 
-def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence[Target]) -> _Part:
+def _prepare(project: DiskProject, line: Line, secrets: PullSecrets, share: Sequence[Target]) -> _Part:
     """Render a share of the targets and stage what changes, as long as nothing is wrong."""
     part = _Part(Findings(), [], [])
     for target in share:
@@ -134,7 +136,7 @@ def _prepare(project: Project, line: Line, secrets: PullSecrets, share: Sequence
     return part
 
 
-def _select(project: Project, written: list[Written]) -> None:
+def _select(project: DiskProject, written: list[Written]) -> None:
     if len(written) == 1 and written[0].target.rendered:
         files = [name for name, kind in written[0].changes.items() if kind != "removed"]
         selection.select(project.rendered, written[0].target.name, files)

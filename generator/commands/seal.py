@@ -12,7 +12,8 @@ from generator import staging
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
 from generator.core import values
 from generator.diagnostics import Source, usage
-from generator.project import Project, find, shown
+from generator.project import DiskProject, find, shown
+from generator.project import sealed as sealed_name
 from generator.registry import credentials, seal, sealed
 from generator.registry.pull_secret import docker_config, lasting, login_server
 from generator.report.reporter import Format, Reporter
@@ -47,7 +48,7 @@ def run(
     label, server = _wanted(found, name)
     login = given.choose(server)
     ciphertext = seal.seal(docker_config(server, login), by, label)
-    place = found.sealed(name)
+    place = found.root / sealed_name(name)
     staging.replace(place, sealed.layer(name, ciphertext, label, server, str(by)).encode())
     reporter.diagnostics(lasting(login, given, time.time()))
     reporter.result(
@@ -56,13 +57,13 @@ def run(
     )
 
 
-def _wanted(project: Project, name: str) -> tuple[str, str]:
+def _wanted(project: DiskProject, name: str) -> tuple[str, str]:
     """The label and the login server that the environment's SealedSecret asks for.
 
     Raises `DiagnosticError` with all that is wrong with the environment, and where it makes no SealedSecret.
     """
-    place = project.sealed(name)
-    others = [layer for layer in project.layers(name) if layer.path != shown(place)]
+    place = sealed_name(name)
+    others = [layer for layer in project.layers(name) if layer.path != place]
     nothing = usage(
         "seal/nothing",
         f"{name} makes no SealedSecret of a sealed pull secret",
@@ -70,7 +71,7 @@ def _wanted(project: Project, name: str) -> tuple[str, str]:
     )
     if not sealed.wanted(values.merge(others).tree):
         raise nothing
-    stand_in = Source(shown(place), sealed.layer(name, _UNSEALED, "", "", ""))
+    stand_in = Source(place, sealed.layer(name, _UNSEALED, "", "", ""))
     rendering = project.line.render(name, [*others[:-1], stand_in, others[-1]])
     file = sealed.find(rendering)
     if file is None:

@@ -17,7 +17,7 @@ from generator.core.settings import Settings
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Exit, Severity, usage
 from generator.pipeline import Line, Rendering
-from generator.project import Project, shown
+from generator.project import DiskProject, shown
 from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Reporter
 
@@ -45,7 +45,7 @@ class Target(NamedTuple):
         by_itself = self.folder.parts[-len(self.name.split("/")) - 1 :] != ("rendered", *self.name.split("/"))
         return f"gen render --env {self.name}" + (f" --output {shown(self.folder)}" if by_itself else "")
 
-    def render(self, project: Project, line: Line, secrets: PullSecrets) -> Rendering:
+    def render(self, project: DiskProject, line: Line, secrets: PullSecrets) -> Rendering:
         """What the environment renders to: nothing where it is no more. Raises `DiagnosticError`."""
         if not self.rendered:
             return Rendering(self.name, (), Values({}, ()), ())
@@ -107,7 +107,11 @@ class Findings:
 
 
 def targets(
-    project: Project, names: list[str] | None, everything: bool, out: Path | None, shard: str | None = None
+    project: DiskProject,
+    names: list[str] | None,
+    everything: bool,
+    out: Path | None,
+    shard: str | None = None,
 ) -> list[Target]:
     """The targets of a command line. Raises `DiagnosticError` (usage) where they do not fit together."""
     chosen = project.choose(names, everything)
@@ -121,7 +125,7 @@ def targets(
     return fleet.shard([*made, *(_orphans(project) if everything else ())], shard)
 
 
-def _orphans(project: Project) -> Iterator[Target]:
+def _orphans(project: DiskProject) -> Iterator[Target]:
     """Folders below `rendered/` that hold files of environments which are no more."""
     known = set(project.environments)
     for parent, folders, _ in os.walk(project.rendered):

@@ -12,3 +12,5 @@ TEXT: Final = 16 << 20  # characters that one template or one expression may mak
 WEIGHT: Final = 10_000_000  # entries, and every four characters, of all that one template makes or compares
 TOKENS: Final = 100_000  # words and signs inside the tags of one template
 RANGE: Final = 100_000  # numbers that `range` may give
+FILES: Final = 200_000  # files and folders below one folder of a project
+TREE: Final = 256 << 20  # bytes of all files below one folder of a project in a git revision

@@ -7,21 +7,20 @@ from typing import NamedTuple
 
 from generator.core.layout import File
 from generator.core.values import Values
+from generator.diagnostics import Source
 
 _CONTEXT = 2  # unchanged lines shown around a change
 
 
 class DiffLine(NamedTuple):
-    """A line of a diff: its sign (`-`, `+`, blank, `@`), its text, and for a new line where it comes from."""
+    """A line of a diff: its sign (`-`, `+`, blank, `@`), its text, and for a new line where it comes from.
+
+    `sources` are the lines of sources behind it; the texts of the sources are left out.
+    """
 
     sign: str
     text: str
-    source: str = ""
-
-    @property
-    def plain(self) -> dict[str, str]:
-        """The line as plain data."""
-        return {"sign": self.sign, "text": self.text} | ({"source": self.source} if self.source else {})
+    sources: tuple[tuple[Source, int], ...] = ()
 
 
 def diff(before: bytes | None, file: File | None, values: Values) -> Iterator[DiffLine]:
@@ -39,18 +38,18 @@ def diff(before: bytes | None, file: File | None, values: Values) -> Iterator[Di
                 continue
             yield from (DiffLine("-", line) for line in old[start:end])
             for number in range(new_start, new_end):
-                yield DiffLine("+", new[number], _source(file, number, values))
+                yield DiffLine("+", new[number], _sources(file, number, values))
 
 
 def _lines(content: bytes | None) -> list[str]:
     return content.decode("utf-8", "replace").removesuffix("\n").split("\n") if content else []
 
 
-def _source(file: File | None, number: int, values: Values) -> str:
+def _sources(file: File | None, number: int, values: Values) -> tuple[tuple[Source, int], ...]:
     """Where a rendered line comes from: its values line, or its template line where no value had a part."""
     path = file.lines[number][1] if file else None
     if file is None or path is None:
-        return ""
+        return ()
     trace = file.manifest.trace(path)
     spans = [values.span(value) for value in trace.values] or [trace.span]
-    return ", ".join(dict.fromkeys(f"{span.source.path}:{span.line}" for span in spans))
+    return tuple(dict.fromkeys((span.source._replace(text=""), span.line) for span in spans))

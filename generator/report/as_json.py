@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.diagnostics import Diagnostic, Span
+from generator.report import places
 
 
 def plain(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -28,4 +29,4 @@ def plain(diagnostic: Diagnostic) -> dict[str, Any]:
 
 def position(span: Span) -> dict[str, Any]:
     """A span as path, line and column."""
-    return {"path": span.source.path, "line": span.line, "column": span.column}
+    return {"path": places.path(span.source), "line": span.line, "column": span.column}

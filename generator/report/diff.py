@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from generator.core.compare import DiffLine
+from generator.report.places import path
 from generator.report.reporter import Reporter
 from generator.report.text import paint, printable
 
@@ -18,5 +19,14 @@ def shown(name: str, lines: Iterable[DiffLine], reporter: Reporter) -> Iterator[
     yield paint("bold", name, colour)
     for line in lines:
         text = printable(line.text) if line.sign == "@" else f"{line.sign} {printable(line.text)}"
-        source = f"    {paint('note', f'← {line.source}', colour)}" if line.source else ""
+        source = f"    {paint('note', f'← {_sources(line)}', colour)}" if line.sources else ""
         yield f"{paint(_STYLES[line.sign], text, colour)}{source}"
+
+
+def plain(line: DiffLine) -> dict[str, str]:
+    """A line as plain data."""
+    return {"sign": line.sign, "text": line.text} | ({"source": _sources(line)} if line.sources else {})
+
+
+def _sources(line: DiffLine) -> str:
+    return ", ".join(f"{path(source)}:{number}" for source, number in line.sources)

@@ -11,6 +11,7 @@ from generator.core.explain import LineChain, ValueChain
 from generator.core.layout import File
 from generator.diagnostics import Span
 from generator.report.as_json import position
+from generator.report.places import place
 from generator.report.text import printable
 
 _LISTED = 12  # so many uses of a value are listed
@@ -26,7 +27,7 @@ def of_line(chain: LineChain, path: str) -> Iterator[str]:
     yield f"{path}:{chain.line}"
     yield f"    {printable(chain.file.lines[chain.line - 1][0])}"
     yield f"  field     {chain.file.manifest.identity}, {paths.show(chain.field)}"
-    yield f"  template  {chain.template}    {_source_line(chain.template)}"
+    yield f"  template  {place(chain.template)}    {_source_line(chain.template)}"
     if not chain.values:
         yield "  values    none; the template says it"
     for value in chain.values:
@@ -69,7 +70,7 @@ def _of_value(chain: ValueChain) -> Iterator[str]:
     for index, origin in enumerate(reversed(chain.origins)):
         text = _source_line(origin.span)
         says = "removes it" if origin.removed else "" if index == 0 else "overridden"
-        yield f"            {origin.span}    {text}{f'    ({says})' if says else ''}"
+        yield f"            {place(origin.span)}    {text}{f'    ({says})' if says else ''}"
 
 
 def _plain(chain: ValueChain) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Reporter:
             return
         if not (found := list(diagnostics)):
             return
-        from generator.report import text
+        from generator.report import places, text
 
         form = text.concise if self.format is Format.CONCISE else text.full
         show = partial(form, colour=self.colour(sys.stderr))
@@ -60,7 +60,7 @@ class Reporter:
                 put(sys.stderr, show(diagnostic))
         for (severity, rule, span, _), count in alike.items():
             if count > _ALIKE and span is not None:
-                more = f"{count - _ALIKE} more like this at {span}; --format json shows all of them"
+                more = f"{count - _ALIKE} more like this at {places.place(span)}; --format json shows all of them"
                 put(sys.stderr, show(Diagnostic(rule, more, severity=severity)))
 
     def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:

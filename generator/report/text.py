@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Severity, Span
+from generator.report.places import place
 
 _COLOURS = {
     "error": "1;31",
@@ -23,7 +24,7 @@ _WIDTH = 160  # a longer source line is cut around its mark
 
 def concise(diagnostic: Diagnostic, colour: bool = False) -> str:
     """One line, as editors and grep read it: `path:line:column: severity[rule]: message (notes)`."""
-    where = f"{diagnostic.span}: " if diagnostic.span else ""
+    where = f"{place(diagnostic.span)}: " if diagnostic.span else ""
     kind = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.rule}]", colour)
     notes = {name: getattr(diagnostic, name).partition("\n")[0] for name in ("found", "expected", "help")}
     more = "; ".join(f"{name}: {printable(text)}" for name, text in notes.items() if text)
@@ -52,7 +53,7 @@ def full(diagnostic: Diagnostic, colour: bool = False) -> str:
 def _frame(span: Span, arrow: str, mark: str, colour: bool, label: str = "") -> Iterator[str]:
     """The place, then its line with the one before it, then the mark under the characters meant."""
     note = f"  {label}" if label else ""
-    yield f"  {arrow} {paint('path', str(span), colour)}{note}"
+    yield f"  {arrow} {paint('path', place(span), colour)}{note}"
     source = span.source
     if source.sensitive or not source.text:
         return

@@ -11,12 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from generator import project
 from generator.core import values
 from generator.core.schema import NAME, Schema
 from generator.core.values import Values
 from generator.diagnostics import Source
+from generator.project import shown
 from generator.serving.expectations import Expectations, expectations
+from generator.sources import disk
 
 
 def from_values(complete: Values) -> Expectations:
@@ -28,7 +29,7 @@ def from_values(complete: Values) -> Expectations:
 
 def from_file(path: Path) -> Expectations:
     """The expectations of a file. Raises `DiagnosticError` with each place that is wrong."""
-    found = values.merge([project.read(path)])
+    found = values.merge([disk.file(path, shown(path))])
     _schema(_section()).check(found)
     return expectations(found.tree)
 

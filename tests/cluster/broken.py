@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from generator.core import paths
-from generator.diagnostics import DiagnosticError, Source
+from generator.core.tree import Texts
+from generator.diagnostics import DiagnosticError
 from generator.pipeline import Line
 
 HERE = Path(__file__).parent
 GOOD = {one["kind"]: one for one in yaml.safe_load_all((HERE / "good.yaml").read_text())}
-SCHEMA = {"values.schema.json": Source("values.schema.json", '{"type": "object"}')}
 Manifest = dict[str, Any]
 
 
@@ -45,15 +45,16 @@ def _broken(kind: str, key: str, value: Any, times: int | None) -> Manifest:
 BOTH, SERVER, OURS = (list(broken(section)) for section in ("both", "server", "ours"))
 
 
-def templates(manifest: Manifest) -> dict[str, Source]:
-    """The templates of a project that makes one object as it is."""
-    return {"one.yaml": Source("one.yaml", json.dumps(manifest))}
+def making(manifest: Manifest) -> Texts:
+    """A project that makes one object as it is."""
+    schema = '{"type": "object"}'
+    return Texts({"schema/values.schema.json": schema, "templates/one.yaml": json.dumps(manifest)})
 
 
 def problems(manifest: Manifest) -> list[str]:
     """The rules that gen finds broken when it renders an object."""
     try:
-        Line(SCHEMA, templates(manifest)).render("any", [])
+        Line(making(manifest)).render("any", [])
     except DiagnosticError as error:
         return [diagnostic.rule for diagnostic in error.diagnostics]
     return []

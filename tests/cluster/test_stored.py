@@ -11,8 +11,7 @@ import pytest
 from generator.core import paths
 from generator.core.checks.quantities import canonical
 from generator.pipeline import Line
-from tests.cluster.broken import GOOD, SCHEMA
-from tests.cluster.broken import templates as one_template
+from tests.cluster.broken import GOOD, making
 from tests.cluster.kubectl import Kubectl
 
 pytestmark = pytest.mark.cluster
@@ -62,7 +61,7 @@ def applied(kubectl: Kubectl, namespace: str, kind: str, path: str, value: Any) 
     kubectl.must("apply", "-f", "-", stdin=text)
     second = kubectl.must("apply", "-f", "-", stdin=text)
     kubectl.must("delete", "-f", "-", stdin=text)
-    warnings = Line(SCHEMA, one_template(manifest)).render("any", []).warnings
+    warnings = Line(making(manifest)).render("any", []).warnings
     forms = [warning.rule for warning in warnings if warning.rule in ("check/empty", "check/quantity")]
     return second.split()[-1], forms
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import yaml
 
+from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError, Source
 from generator.pipeline import Line, Rendering
 from generator.report import as_json, text
@@ -87,10 +88,7 @@ def mutated(draw: random.Random, source: str, others: list[str]) -> str:
 
 def run(given: Input) -> Rendering:
     """What an input renders to. Raises `DiagnosticError`."""
-    line = Line(
-        {"values.schema.json": Source("schema/values.schema.json", given.schema)},
-        {"t.yaml.j2": Source("templates/t.yaml.j2", given.template)},
-    )
+    line = Line(Texts({"schema/values.schema.json": given.schema, "templates/t.yaml.j2": given.template}))
     return line.render("dev", [Source("values/dev.yaml", given.values)])
 
 

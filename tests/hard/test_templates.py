@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError, Source
 from generator.pipeline import Line
 from tests.budget import budget
@@ -20,8 +21,7 @@ VALUES = "s: text\nmap: {a: {b: 1}}\nlist: [1, 2, 3]\n"
 def answer(body: str) -> str:
     """The rule that a template was refused with, or what it rendered to."""
     line = Line(
-        {"values.schema.json": Source("schema/values.schema.json", '{"type": "object"}')},
-        {"t.yaml.j2": Source("templates/t.yaml.j2", HEAD + body)},
+        Texts({"schema/values.schema.json": '{"type": "object"}', "templates/t.yaml.j2": HEAD + body})
     )
     try:
         rendering = line.render("dev", [Source("values/dev.yaml", VALUES)])

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from generator import project
 from generator.core.layout import File
 from generator.diagnostics import Source
 from generator.pipeline import Rendering
-from generator.project import Project
+from generator.project import DiskProject, Project
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/values.yaml"))
@@ -27,13 +26,13 @@ Render = Callable[[dict[str, Any]], Rendering]
 @pytest.fixture(scope="session")
 def product() -> Project:
     """The project of this repository."""
-    return Project(ROOT)
+    return DiskProject(ROOT)
 
 
 @pytest.fixture(scope="session")
 def render(product: Project) -> Render:
     """Render values laid over values/base.yaml. Raises `DiagnosticError` as the line does."""
-    base = project.read(ROOT / "values/base.yaml")
+    base = product.tree.read("values/base.yaml")
 
     def run(values: dict[str, Any]) -> Rendering:
         return product.line.render("case", [base, Source("case.yaml", json.dumps(values, indent=2))])

@@ -13,7 +13,7 @@ import yaml
 from generator.core.fields import Field, fields
 from generator.core.schema import NAME
 from generator.diagnostics import DiagnosticError
-from generator.project import Project
+from generator.project import DiskProject
 from tests.product.conftest import CASES, ROOT, Render, contents
 
 # What gen itself reads (for `gen verify`, and to see that a ciphertext still fits); it changes no manifest.
@@ -22,7 +22,8 @@ ELSEWHERE = ("verify", "registry.pullSecret.sealed.label", "registry.pullSecret.
 FIELDS = {
     path: list(group)
     for path, group in groupby(
-        sorted(fields(Project(ROOT).line.schema.defaults, NAME), key=lambda f: f.path), key=lambda f: f.path
+        sorted(fields(DiskProject(ROOT).line.schema.defaults, NAME), key=lambda f: f.path),
+        key=lambda f: f.path,
     )
 }
 LEAVES = [path for path, group in FIELDS.items() if all(field.leaf for field in group)]
