@@ -14,6 +14,15 @@ SECTIONS: Final = (
         intro="Every file of a project is read as UTF-8. Byte-order marks and CRLF line endings are ignored.",
         rules=(
             Rule(
+                "file/name",
+                title="File name that hides something",
+                why=(
+                    "The name of a template, schema or values file holds a line break or another character "
+                    "that cannot be seen. Names appear in messages, logs and rendered files."
+                ),
+                fix="Rename the file.",
+            ),
+            Rule(
                 "file/not-utf-8",
                 title="File that is not UTF-8",
                 why="All sources are UTF-8, so that every tool reads the same text.",
@@ -32,8 +41,8 @@ SECTIONS: Final = (
                 "file/unreadable",
                 title="File that cannot be read",
                 why=(
-                    "The file cannot be opened, is larger than 16 MiB, or is a symbolic link that leads "
-                    "outside the project."
+                    "The file cannot be opened, is larger than 16 MiB, is not a regular file, or is reached "
+                    "by a symbolic link that leads out of its folder: `values/` for a values file."
                 ),
                 fix="Check the file's permissions, or replace the link with the file that it points to.",
             ),
@@ -72,6 +81,37 @@ SECTIONS: Final = (
                 title="Project without a schema",
                 why="gen renders only values that a schema describes.",
                 fix="Write schema/values.schema.json.",
+            ),
+        ),
+    ),
+    Section(
+        title="git",
+        scope="the repository of a project",
+        intro=(
+            "gen asks git whether it ignores a Secret, and for the sources of a revision. No setting of a "
+            "repository can make it start a program ([decision 40](decisions/0040-git-is-not-trusted.md))."
+        ),
+        rules=(
+            Rule(
+                "git/failed",
+                title="Question that git does not answer",
+                why="Without an answer that can be trusted, gen does not write a Secret or read a revision.",
+                fix="Check that `git status` works in the folder that the message names.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "git/no-repository",
+                title="Revision of a project that is in no repository",
+                why="The sources of a revision are read from the git repository of the project.",
+                fix="Run the command in a clone of the repository.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "git/no-revision",
+                title="Revision that the repository does not have",
+                why="No branch, tag or commit has this name here. A shallow clone has only a few of them.",
+                fix="Check the name with `git log`, or fetch it first.",
+                status=Exit.USAGE,
             ),
         ),
     ),

@@ -60,7 +60,8 @@ class Reporter:
                 put(sys.stderr, show(diagnostic))
         for (severity, rule, span, _), count in alike.items():
             if count > _ALIKE and span is not None:
-                more = f"{count - _ALIKE} more like this at {places.place(span)}; --format json shows all of them"
+                where = places.place(span)
+                more = f"{count - _ALIKE} more like this at {where}; --format json shows all of them"
                 put(sys.stderr, show(Diagnostic(rule, more, severity=severity)))
 
     def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:
