@@ -7,6 +7,8 @@ so that `gen render` never pays for a cluster client and `gen --help` pays for n
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -17,6 +19,7 @@ from typer.main import get_command
 from generator import __version__
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit
 from generator.report import streams
+from generator.report.line import Line
 from generator.report.reporter import Reporter
 
 COMMANDS = {
@@ -48,10 +51,15 @@ class Commands(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl(COMMANDS.items())
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _printable_errors():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         reporter: Reporter = ctx.ensure_object(Reporter)
         try:
-            return super().invoke(ctx)
+            with _printable_errors():
+                return super().invoke(ctx)
         except DiagnosticError as error:
             reporter.diagnostics(error.diagnostics)
             raise typer.Exit(error.status) from None
@@ -63,6 +71,18 @@ class Commands(TyperGroup):
             raise typer.Exit(Exit.UNKNOWN) from None
         finally:
             reporter.close()
+
+
+@contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Make usage errors safe to print: Typer repeats arguments, and a shell may have put any name there."""
+    try:
+        yield
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            shown = str(Line(error.format_message()))
+            error.format_message = lambda: shown
+        raise
 
 
 def _bug(error: Exception) -> Diagnostic:
@@ -90,7 +110,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"gen {__version__}\n")
+        streams.put(sys.stdout, [f"gen {__version__}"])
         raise typer.Exit
 
 

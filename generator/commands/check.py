@@ -52,7 +52,7 @@ def run(
                 "change": drift.kind,
                 "diff": [diff.plain(line) for line in drift.lines],
             }
-            reporter.items(diff.shown(drift.name, drift.lines, reporter), "drift", data)
+            reporter.items(diff.shown(drift.name, drift.lines), "drift", data)
     findings.finish(reporter, found.line.settings if all_ and shard is None else None)
     count = len(chosen)
     reporter.result(

@@ -20,11 +20,11 @@ def run(
     root = ctx.find_root()
     group: Any = root.command
     if command is None:
-        put(sys.stdout, f"{group.get_help(root)}\n")
+        put(sys.stdout, group.get_help(root).split("\n"))
         return
     found = group.get_command(root, command)
     if found is None:
         hint = did_you_mean(command, group.list_commands(root))
         raise usage("usage/command", f"there is no command `{command}`", hint)
     inner = found.context_class(found, info_name=command, parent=root, help_option_names=["-h", "--help"])
-    put(sys.stdout, f"{found.get_help(inner)}\n")
+    put(sys.stdout, found.get_help(inner).split("\n"))

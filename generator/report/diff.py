@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 
 from generator.core.compare import DiffLine
+from generator.report.line import Line, Painted
 from generator.report.places import path
-from generator.report.reporter import Reporter
-from generator.report.text import paint, printable
 
 _STYLES = {"-": "removed", "+": "added", "@": "note", " ": "plain"}
 
 
-def shown(name: str, lines: Iterable[DiffLine], reporter: Reporter) -> Iterator[str]:
+def shown(name: str, lines: Iterable[DiffLine]) -> Iterator[Line]:
     """The lines of one file's diff."""
-    colour = reporter.colour(sys.stdout)
-    yield paint("bold", name, colour)
+    yield Line(Painted("bold", name))
     for line in lines:
-        text = printable(line.text) if line.sign == "@" else f"{line.sign} {printable(line.text)}"
-        source = f"    {paint('note', f'← {_sources(line)}', colour)}" if line.sources else ""
-        yield f"{paint(_STYLES[line.sign], text, colour)}{source}"
+        text = line.text if line.sign == "@" else f"{line.sign} {line.text}"
+        source = ("    ", Painted("note", f"← {_sources(line)}")) if line.sources else ()
+        yield Line(Painted(_STYLES[line.sign], text), *source)
 
 
 def plain(line: DiffLine) -> dict[str, str]:

@@ -11,8 +11,8 @@ from generator.core.explain import LineChain, ValueChain
 from generator.core.layout import File
 from generator.diagnostics import Span
 from generator.report.as_json import position
+from generator.report.line import printable
 from generator.report.places import place
-from generator.report.text import printable
 
 _LISTED = 12  # so many uses of a value are listed
 

@@ -44,12 +44,14 @@ class Progress:
         from rich.markup import escape
         from rich.progress import Progress as Bars
 
+        from generator.report.line import printable
+
         if self._bar is None:
             self._bar = Bars(console=Console(stderr=True), transient=True)
             self._bar.start()
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(escape(text), total=total)
+        self._task = self._bar.add_task(escape(printable(text)), total=total)
 
     def __enter__(self) -> Progress:
         return self

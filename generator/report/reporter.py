@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.report.streams import put
+from generator.report.line import Line, json_text
+from generator.report.streams import put, write
 
 _ALIKE = 3  # so many problems of one rule at one place are shown, as a fleet may have a thousand
 
@@ -50,29 +50,31 @@ class Reporter:
         from generator.report import places, text
 
         form = text.concise if self.format is Format.CONCISE else text.full
-        show = partial(form, colour=self.colour(sys.stderr))
+        colour = self.colour(sys.stderr)
         with suppress(OSError):  # the end of the run tells
             sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
         alike: Counter[tuple[Severity, str, Span | None, str]] = Counter()
         for diagnostic in found:
             alike[kind := _kind(diagnostic)] += 1
             if alike[kind] <= _ALIKE or diagnostic.span is None:
-                put(sys.stderr, show(diagnostic))
+                put(sys.stderr, form(diagnostic), colour)
         for (severity, rule, span, _), count in alike.items():
             if count > _ALIKE and span is not None:
                 where = places.place(span)
                 more = f"{count - _ALIKE} more like this at {where}; --format json shows all of them"
-                put(sys.stderr, show(Diagnostic(rule, more, severity=severity)))
+                put(sys.stderr, form(Diagnostic(rule, more, severity=severity)), colour)
 
-    def result(self, lines: Iterable[str], data: Mapping[str, Any]) -> None:
-        """Show what a command found or did: `lines` to people, `data` to programs."""
+    def result(self, lines: Iterable[str | Line], data: Mapping[str, Any]) -> None:
+        """Show what a command found or did: `lines` to people, `data` to programs.
+
+        A text is one line, whatever it holds.
+        """
         if self.format is Format.JSON:
             self._json.update(data)
             return
-        for line in lines:
-            put(sys.stdout, f"{line}\n")
+        put(sys.stdout, lines, self.colour(sys.stdout))
 
-    def items(self, lines: Iterable[str], name: str, data: Any) -> None:
+    def items(self, lines: Iterable[str | Line], name: str, data: Any) -> None:
         """Show one of several results: `lines` to people, `data` to programs in the list `name`."""
         if self.format is Format.JSON:
             self._json.setdefault(name, []).append(data)
@@ -87,12 +89,10 @@ class Reporter:
     def close(self) -> None:
         """Write the one JSON object of a `--format json` run, on one line as CI systems want it."""
         if self.format is Format.JSON:
-            import json
-
             found = self._json.setdefault("diagnostics", [])
             if found:
                 from generator.report import rule
 
                 self._json["rules"] = rule.described({diagnostic["rule"] for diagnostic in found})
             is_utf8 = sys.stdout.encoding.lower() == "utf-8"
-            put(sys.stdout, json.dumps(self._json, ensure_ascii=not is_utf8) + "\n")
+            write(sys.stdout, json_text(self._json, ascii_only=not is_utf8) + "\n")

@@ -1,12 +1,14 @@
-"""The standard streams, which may be full, or read by nobody any more."""
+"""The standard streams: every line is made safe here, and they may be full, or read by nobody any more."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
 from generator.diagnostics import Diagnostic, Exit
+from generator.report.line import Line
 
 
 class StreamError(Exception):
@@ -17,8 +19,14 @@ class StreamError(Exception):
         super().__init__(str(reason))
 
 
-def put(stream: TextIO, text: str) -> None:
-    """Write a text. Raises `StreamError`."""
+def put(stream: TextIO, lines: Iterable[str | Line], colour: bool = False) -> None:
+    """Write lines, a text as one of them whatever it holds. Raises `StreamError`."""
+    for line in lines:
+        write(stream, (line if isinstance(line, Line) else Line(line)).shown(colour) + "\n")
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write a text as it is; whoever calls this has made it safe. Raises `StreamError`."""
     try:
         stream.write(text)
     except OSError as error:
@@ -34,8 +42,8 @@ def lost(reason: OSError) -> Exit:
         from generator.report import text
 
         message = f"cannot write to a standard stream: {reason.strerror or reason}"
-        with suppress(OSError):
-            sys.stderr.write(text.full(Diagnostic("output/stream", message), colour=False))
+        with suppress(StreamError):
+            put(sys.stderr, text.full(Diagnostic("output/stream", message)))
     return Exit.UNKNOWN
 
 

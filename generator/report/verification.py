@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from generator.report.text import printable
 from generator.serving import Signature, Tensor
 from generator.serving.probe import Answer, Run
 from generator.serving.verdict import Check
@@ -17,14 +16,7 @@ _VALUES = 6  # of an output that is no list of scores
 
 
 def lines(found: Verification, top: int, labels: Sequence[str]) -> Iterator[str]:
-    """The lines to show; `top` scores of a row, by their labels where there are any.
-
-    Names and texts are the server's, so no line may drive the terminal.
-    """
-    return map(printable, _lines(found, top, labels))
-
-
-def _lines(found: Verification, top: int, labels: Sequence[str]) -> Iterator[str]:
+    """The lines to show; `top` scores of a row, by their labels where there are any."""
     yield f"model {found.model} at {found.target}"
     yield from (f"  {version}" for version in found.versions)
     signatures = found.metadata.signatures.values() if found.signature is None else [found.signature]

@@ -110,7 +110,8 @@ def _shown(error: DiagnosticError) -> str:
     """Every problem can be shown in every format, and is the input's fault."""
     for problem in error.diagnostics:
         try:
-            shown = text.full(problem) + text.concise(problem) + json.dumps(as_json.plain(problem))
+            lines = map(str, (*text.full(problem), *text.concise(problem)))
+            shown = "\n".join(lines) + json.dumps(as_json.plain(problem))
         except Exception:
             return traceback.format_exc()
         if problem.rule.startswith("internal/"):
