@@ -96,7 +96,7 @@ def test_a_problem_begins_where_gen_begins_it(evil: str) -> None:
 
 @given(anything)
 def test_a_diff_is_safe(evil: str) -> None:
-    lines = [DiffLine(sign, evil, evil) for sign in " -+@"]
+    lines = [DiffLine(sign, evil, ((Source(evil), 1),)) for sign in " -+@"]
     assert all(is_safe(str(one)) for one in diff.shown(evil, lines))
 
 
