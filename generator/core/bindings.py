@@ -9,14 +9,14 @@ stands.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, NoReturn
 
 from generator.core import bounds, tracked
 from generator.core.paths import Path
-from generator.core.tracked import Paths
+from generator.core.sources import NOTHING, At, Sources, paths_of, union
 from generator.diagnostics import Span
 
 _ZERO: Final = 0x10FE00  # ten digits from here, in the last private-use plane, then the two brackets
@@ -27,18 +27,10 @@ _DIGITS: Final = {ord(str(digit)): chr(_ZERO + digit) for digit in range(10)}
 _NUMBERS: Final = {ord(token): digit for digit, token in _DIGITS.items()}
 
 
-class At(NamedTuple):
-    """A place in a template: its name, and the offset of a character."""
-
-    template: str
-    offset: int
-
-
 class Binding(NamedTuple):
-    """What a token stands for: the value (still tracked), the value paths behind it, where it was written."""
+    """What a token stands for: the value, and where a template writes it."""
 
     value: Any
-    paths: Paths
     at: At
 
 
@@ -49,8 +41,17 @@ class TooMuch(Exception):
 class Piece(str):
     """A run of template text, or of text pasted on purpose, with the place of its first character."""
 
-    __slots__ = ("at",)
+    __slots__ = ("at", "sources")
     at: At
+    sources: Sources  # what decided that it is there, and what pasted text was made from
+
+    def part(self, text: str, start: int) -> Piece:
+        """Text that stands for this piece from an offset within it on."""
+        return located(text, At(self.at.template, self.at.offset + start), self.sources)
+
+    def because(self, sources: Sources) -> Piece:
+        """The same text, whose being there depends on something more."""
+        return located(self, self.at, union(self.sources, sources))
 
 
 class Token(Piece):
@@ -58,6 +59,11 @@ class Token(Piece):
 
     __slots__ = ("value",)
     value: Any
+
+    def because(self, sources: Sources) -> Token:
+        token = Token(self)
+        token.at, token.value, token.sources = self.at, self.value, union(self.sources, sources)
+        return token
 
 
 class Captured(str):
@@ -67,18 +73,20 @@ class Captured(str):
     a comparison, `~`) sees the finished text with every value in its place.
     """
 
-    __slots__ = ("pieces",)
+    __slots__ = ("pieces", "placed")
     pieces: tuple[Piece, ...]
+    placed: bool  # whether a template has moved it to its column already, with `indent`
 
 
 class Fragment:
     """Captured text that holds a mapping, a list or null: it can be written out, and nothing else."""
 
-    __slots__ = ("holds", "pieces")
+    __slots__ = ("holds", "pieces", "placed")
 
     def __init__(self, pieces: tuple[Piece, ...], holds: str) -> None:
         self.pieces = pieces
         self.holds = holds
+        self.placed = False
 
     def _refuse(self, *_: Any) -> NoReturn:
         raise tracked.Unbindable(f"captured text that holds {self.holds}")
@@ -91,28 +99,18 @@ class Fragment:
 Part = Piece | Captured | Fragment
 
 
-class Expression:
-    """An expression that is being evaluated: where it stands, and the value paths it has read so far."""
-
-    __slots__ = ("at", "reads")
-
-    def __init__(self, at: At) -> None:
-        self.at = at
-        self.reads: list[Path] = []
-
-
 class Bindings:
     """The tokens of one template's rendering, and what it has used of its bounds.
 
-    `running` holds the expressions under evaluation, outermost first; what stands in none reads into the
-    first entry, which nobody asks.
+    `running` holds the places of the expressions under evaluation, outermost first, after a first one that
+    stands for none.
     """
 
     __slots__ = ("length", "made", "running", "steps", "weight")
 
     def __init__(self) -> None:
         self.made: list[Binding] = []
-        self.running = [Expression(At("", 0))]
+        self.running = [At("", 0)]
         self.steps = self.length = self.weight = 0
 
     def charge(self, steps: int) -> None:
@@ -145,16 +143,27 @@ class Bindings:
             raise TooMuch(f"more than {bounds.WEIGHT:,} entries of lists and mappings")
         return value
 
-    def token(self, value: Any, made_by: Expression) -> Token:
+    def token(self, value: Any, at: At, sources: Sources = NOTHING) -> Token:
         """Keep a value and return the token that stands for it."""
-        # An expression that read nothing may show a macro's argument: then it is what the caller read.
-        reads = made_by.reads or next(
-            (outer.reads for outer in reversed(self.running[1:]) if outer.reads), []
-        )
         token = Token(_OPEN + str(len(self.made)).translate(_DIGITS) + _CLOSE)
-        token.at, token.value = made_by.at, value
-        self.made.append(Binding(value, narrowest(reads), made_by.at))
+        token.at, token.value, token.sources = at, value, sources
+        self.made.append(Binding(value, at))
         return token
+
+
+class Uncounted(Bindings):
+    """The tokens of a text that was rendered within its bounds before."""
+
+    __slots__ = ()
+
+    def charge(self, steps: int) -> None:
+        pass
+
+    def grow(self, characters: int) -> None:
+        pass
+
+    def weigh(self, value: Any, depth: int = 0) -> Any:
+        return value
 
 
 def capture(parts: Iterable[Part]) -> Captured | Fragment:
@@ -164,7 +173,7 @@ def capture(parts: Iterable[Part]) -> Captured | Fragment:
         captured = Captured("".join(tracked.text(p.value) if isinstance(p, Token) else p for p in pieces))
     except tracked.Unbindable as error:
         return Fragment(pieces, str(error))
-    captured.pieces = pieces
+    captured.pieces, captured.placed = pieces, False
     return captured
 
 
@@ -177,32 +186,34 @@ def flatten(parts: Iterable[Part]) -> Iterator[Piece]:
             yield from part.pieces
 
 
-def indented(parts: Iterable[Part], blanks: str, first: bool) -> Iterator[Part]:
+def indented(parts: Iterable[Part], blanks: str, first: bool) -> Iterator[Piece]:
     """The same text with every line but the first (or that too) moved right; empty lines stay empty."""
     at_start = first
     for piece in flatten(parts):
-        for match in re.finditer(r"[^\n]*\n|[^\n]+", piece):
-            place = At(piece.at.template, piece.at.offset + match.start())
+        if not piece:
+            yield piece
+        for match in _LINES.finditer(piece):
             if at_start and match[0] != "\n":
-                yield located(blanks, place)
-            yield piece if isinstance(piece, Token) else located(match[0], place)
+                yield piece.part(blanks, match.start())
+            yield piece if isinstance(piece, Token) else piece.part(match[0], match.start())
             at_start = match[0].endswith("\n")
 
 
-def located(text: str, at: At) -> Piece:
+_LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def placed(text: Captured | Fragment, blanks: str) -> Captured | Fragment:
+    """Captured text that stands alone on a line of a template: all of it takes that line's indentation."""
+    if text.placed or not blanks:
+        return text
+    return capture(indented(text.pieces, blanks, first=False))
+
+
+def located(text: str, at: At, sources: Sources = NOTHING) -> Piece:
     """A piece of text that stands at a place."""
     piece = Piece(text)
-    piece.at = at
+    piece.at, piece.sources = at, sources
     return piece
-
-
-def narrowest(read: list[Path]) -> Paths:
-    """The paths that an expression ended at, without the containers that it only went through."""
-    return tuple(
-        path
-        for path in dict.fromkeys(read)
-        if not any(len(other) > len(path) and other[: len(path)] == path for other in read)
-    )
 
 
 def number(token: str) -> int:
@@ -213,10 +224,11 @@ def number(token: str) -> int:
 class RenderedText:
     """What one template made: text with tokens, the bindings behind them, and where each character stands.
 
-    `show` gives the span between two places of the templates.
+    `show` gives the span between two places of the templates; `again` renders the same text once more, with
+    the sources of all that is in it.
     """
 
-    __slots__ = ("bindings", "pieces", "show", "starts", "template", "text")
+    __slots__ = ("_traced", "again", "bindings", "pieces", "show", "starts", "template", "text")
 
     def __init__(
         self,
@@ -224,23 +236,60 @@ class RenderedText:
         parts: Iterable[Part],
         bindings: list[Binding],
         show: Callable[[At, At | None], Span],
+        again: Callable[[], RenderedText],
     ) -> None:
         self.template = template
         self.bindings = bindings
         self.show = show
+        self.again = again
+        self._traced: RenderedText | None = None
         self.pieces = list(flatten(parts))
         self.text = "".join(self.pieces)
         self.starts: list[int] = []
+
+    @property
+    def traced(self) -> RenderedText:
+        """The same text with the sources of all that is in it: rendered again, once, when somebody asks."""
+        if self._traced is None:
+            self._traced = self.again()
+        return self._traced
+
+    def sources(self, start: int, end: int) -> Sources:
+        """What decided that the characters from `start` to `end` are there, and that there are no others."""
+        starts = self._starts()
+        first = bisect_left(starts, start)
+        if first and starts[first - 1] + len(self.pieces[first - 1]) > start:
+            first -= 1
+        last = bisect_right(starts, end)
+        # What is empty, and begins a line, stands between what is before and what is after it.
+        between = start == 0 or self.text[start - 1] == "\n"
+        return union(
+            *(
+                piece.sources
+                for piece, at in zip(self.pieces[first:last], starts[first:last], strict=True)
+                if (at < end if piece else at > start or not between)
+            )
+        )
+
+    def reads(self, number: int) -> tuple[Path, ...]:
+        """The paths of all values that the value of a token depends on."""
+        from generator.core.lineage import deep  # only where somebody asks
+
+        return paths_of(deep(self.traced.bindings[number].value).reads_all)
+
+    def _starts(self) -> list[int]:
+        if not self.starts:
+            self.starts = [0, *accumulate(map(len, self.pieces))][:-1]
+        return self.starts
 
     def at(self, offset: int) -> At:
         """Where the character at an offset of the text stands in the templates."""
         if not self.pieces:
             return At(self.template, 0)
-        if not self.starts:
-            self.starts = [0, *accumulate(map(len, self.pieces))][:-1]
-        index = bisect_right(self.starts, min(offset, len(self.text) - 1)) - 1
+        starts = self._starts()
+        index = bisect_right(starts, min(offset, len(self.text) - 1)) - 1
         piece = self.pieces[index]
-        within = 0 if isinstance(piece, Token) else offset - self.starts[index]
+        within = 0 if isinstance(piece, Token) else offset - starts[index]
         return At(piece.at.template, piece.at.offset + within)
 
     def span(self, start: int = 0, end: int | None = None) -> Span:

@@ -1,23 +1,26 @@
 """How Jinja's compiler is made to bind instead of to paste.
 
 Jinja (https://jinja.palletsprojects.com) parses and compiles; the generated code differs from its own in a
-few places: an output expression becomes a call of `bind`, a name or attribute look-up records what it read,
-and template text knows its place. Line numbers carry the exact offset, because Jinja hands them from the
-lexer to every node and to us.
+few places: an output expression becomes a call of `bind`, a name or attribute that is not there knows where it
+was looked up, and template text knows its place. Line numbers carry the exact offset, because Jinja hands
+them from the lexer to every node and to us.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, operators
-from jinja2.lexer import Lexer
+from jinja2.idtracking import VAR_LOAD_PARAMETER
+from jinja2.lexer import TOKEN_VARIABLE_BEGIN, TOKEN_VARIABLE_END, Lexer
 
 from generator.core import bounds
-from generator.core.bindings import At, Piece, TooMuch, located
+from generator.core.bindings import Piece, TooMuch, located
+from generator.core.sources import At
 
 EACH = "each step of a loop"  # a filter around every loop; its name cannot be written in a template
 
@@ -29,12 +32,19 @@ class Line(int):
 
 
 class ExactLexer(Lexer):
-    """Jinja's lexer with `Line` numbers."""
+    """Jinja's lexer with `Line` numbers.
+
+    `alone` holds, for the text read last, where each output expression begins, and the blanks in front of it
+    where it stands alone on its line.
+    """
+
+    alone: list[tuple[int, str]]
 
     def tokeniter(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> Iterator[tuple[int, str, str]]:
-        at = 0
+        at = begin = 0
+        self.alone = []
         for count, (lineno, kind, value) in enumerate(super().tokeniter(source, name, filename, state)):
             if count > bounds.TOKENS:  # Python's compiler would take gigabytes for them
                 raise TooMuch(f"more than {bounds.TOKENS:,} words and signs in one template")
@@ -42,8 +52,21 @@ class ExactLexer(Lexer):
             at = source.index(value, at)
             line = Line(lineno)
             line.offset = at
+            if kind == TOKEN_VARIABLE_BEGIN:
+                begin = at
+            elif kind == TOKEN_VARIABLE_END:
+                self.alone.append((begin, _blanks(source, begin, at + len(value))))
             yield line, kind, value
             at += len(value)
+
+
+def _blanks(source: str, begin: int, end: int) -> str:
+    """The indentation of the line on which an expression stands alone; nothing where it does not."""
+    before = source[source.rfind("\n", 0, begin) + 1 : begin]
+    stop = source.find("\n", end)
+    after = source[end : stop if stop >= 0 else len(source)]
+    marked = source[begin + 2 : begin + 3] == "-" or source[end - 3 : end - 2] == "-"
+    return "" if marked or before.strip(" ") or after.strip() else before
 
 
 def offset(node: nodes.Node) -> int:
@@ -56,15 +79,15 @@ def offset(node: nodes.Node) -> int:
 
 
 class BindingCodeGenerator(CodeGenerator):
-    """Generates code that calls the engine's `bind`, `paste`, `look`, `member`, `join`, `keep`, `weigh`."""
+    """Generates code that calls the engine's `bind`, `paste`, `lost`, `member`, `join`, `keep`, `weigh`."""
 
     def write_commons(self) -> None:
         """Short names for what is called most: less code to compile, and faster to run."""
         super().write_commons()
-        for name in ("look", "member", "begin", "bind", "pieces"):
+        for name in ("member", "begin", "bind", "pieces"):
             self.writeline(f"{name} = environment.{name}")
 
-    def _at(self, node: nodes.Node) -> int:
+    def place(self, node: nodes.Node) -> int:
         """The number of a node's place, kept in the engine for as long as the code is."""
         places: list[At] = self.environment.places  # type: ignore[attr-defined]
         places.append(At(str(self.name), offset(node)))
@@ -79,11 +102,11 @@ class BindingCodeGenerator(CodeGenerator):
         for child in node.nodes:
             self.writeline("yield " if frame.buffer is None else f"{frame.buffer}.append(", child)
             if isinstance(child, nodes.TemplateData):
-                self.write(f"pieces[{self._piece(child)}]")
+                self.write(self.text(self._piece(child)))
             else:
-                self.write(f"bind(begin({self._at(child)}), ")
+                self.write(f"bind(begin({self.place(child)}), ")
                 self.visit(child, frame)
-                self.write(")")
+                self.write(f", {blanks!r})" if (blanks := self._blanks(child)) else ")")
             if frame.buffer is not None:
                 self.write(")")
         if frame.require_output_check:
@@ -109,25 +132,39 @@ class BindingCodeGenerator(CodeGenerator):
         pieces.append(located(node.data, At(str(self.name), offset(node))))
         return len(pieces) - 1
 
+    def text(self, piece: int) -> str:
+        """The code for a piece of template text."""
+        return f"pieces[{piece}]"
+
+    def _blanks(self, node: nodes.Node) -> str:
+        """The indentation of an output expression that stands alone on its line."""
+        alone: list[tuple[int, str]] = self.environment.lexer.alone  # type: ignore[attr-defined]
+        index = bisect_left(alone, (offset(node), "")) - 1
+        return alone[index][1] if index >= 0 else ""
+
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
         if node.ctx != "load":
             super().visit_Name(node, frame)
             return
-        self.write("look(")
-        super().visit_Name(node, frame)
-        self.write(f", {self._at(node)})")
+        # As Jinja writes it, but that a name which is not defined knows where it was looked up.
+        ref = frame.symbols.ref(node.name)
+        load = frame.symbols.find_load(ref)
+        if load is not None and load[0] == VAR_LOAD_PARAMETER and not self.parameter_is_undeclared(ref):
+            self.write(ref)
+        else:
+            self.write(f"(environment.lost({node.name!r}, {self.place(node)}) if {ref} is missing else {ref})")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.write("member(")
         self.visit(node.node, frame)
-        self.write(f", {node.attr!r}, {self._at(node)})")
+        self.write(f", {node.attr!r}, {self.place(node)})")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         self.write("member(")
         self.visit(node.node, frame)
         self.write(", ")
         self.visit(node.arg, frame)
-        self.write(f", {self._at(node)})")
+        self.write(f", {self.place(node)})")
 
     def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
         if isinstance(node.value, float) and not isfinite(node.value):
@@ -181,7 +218,7 @@ class BindingCodeGenerator(CodeGenerator):
         self.push_assign_tracking()
         self.newline(node)
         self.visit(node.target, frame)
-        self.write(f" = environment.keep(begin({self._at(node.node)}), ")
+        self.write(f" = environment.keep(begin({self.place(node.node)}), ")
         self.visit(node.node, frame)
         self.write(")")
         self.pop_assign_tracking(frame)

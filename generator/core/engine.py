@@ -22,10 +22,8 @@ from markupsafe import Markup
 from generator.core import bounds, filters, tracked
 from generator.core.bindings import (
     RESERVED,
-    At,
     Bindings,
     Captured,
-    Expression,
     Fragment,
     Part,
     Piece,
@@ -33,10 +31,10 @@ from generator.core.bindings import (
     capture,
     flatten,
     located,
-    narrowest,
+    placed,
 )
 from generator.core.compiler import EACH, BindingCodeGenerator, ExactLexer
-from generator.core.paths import Path
+from generator.core.sources import NOTHING, At, Sources
 
 # What a template may reach by `value.name` beside the keys of mappings; None means everything public.
 _ATTRIBUTES: Final[tuple[tuple[type, frozenset[str] | None], ...]] = (
@@ -73,7 +71,7 @@ _ATTRIBUTES: Final[tuple[tuple[type, frozenset[str] | None], ...]] = (
 class Missing(StrictUndefined):
     """An undefined value that knows what was looked up in what, and where the template did so."""
 
-    __slots__ = ("_at",)
+    __slots__ = ("_at", "_sources")
 
     def __init__(
         self, hint: str | None = None, obj: Any = missing, name: Any = None, exc: Any = None
@@ -82,6 +80,7 @@ class Missing(StrictUndefined):
         # Jinja calls this with the message wherever an undefined value is used.
         self._undefined_exception: Any = exc or (lambda message: UndefinedValueError(self, message))
         self._at: At | None = None
+        self._sources: Sources = NOTHING
 
 
 class UndefinedValueError(UndefinedError):
@@ -92,15 +91,8 @@ class UndefinedValueError(UndefinedError):
         self.obj = value._undefined_obj
         self.name: Any = value._undefined_name
         self.at = value._at
-
-    @property
-    def path(self) -> Path | None:
-        """The value path that does not exist; None where the look-up was not in the values."""
-        if not isinstance(self.name, str | int):
-            return None
-        if isinstance(self.obj, tracked.Tracked):
-            return (*self.obj._paths[0], self.name) if self.obj._paths else None
-        return (self.name,) if self.obj is missing and self.name else None
+        # Where a tracked mapping stands in the values, so that a message can say the whole path.
+        self.within = getattr(value._undefined_obj, "_path", None)
 
 
 class _Template(Template):
@@ -170,27 +162,34 @@ class Engine(ImmutableSandboxedEnvironment):
 
     concat: Any = staticmethod(capture)
 
-    def begin(self, place: int) -> Bindings:
-        """Begin to evaluate an expression, and to note the value paths that it reads."""
-        bindings = self.bindings
-        if len(bindings.running) == 1:
-            bindings.running[0].reads.clear()
-        bindings.running.append(Expression(self.places[place]))
-        return bindings
+    def lost(self, name: str, place: int) -> Missing:
+        """The value of a name that nothing has given one."""
+        missing_ = Missing(name=name)
+        missing_._at = self.places[place]
+        return missing_
 
-    def bind(self, bindings: Bindings, value: Any) -> Part:
-        """The text that stands for an output expression: a token, or captured text as it is."""
+    def begin(self, place: int) -> Bindings:
+        """Begin to evaluate an expression; should it fail, its place is known."""
+        self.bindings.running.append(self.places[place])
+        return self.bindings
+
+    def bind(self, bindings: Bindings, value: Any, blanks: str = "") -> Part:
+        """The text that stands for an output expression: a token, or captured text as it is.
+
+        `blanks` is the indentation of a line on which the expression stands alone.
+        """
         bindings.charge(1)
-        expression = bindings.running.pop()
+        at = bindings.running.pop()
         if isinstance(value, Captured | Fragment):
+            value = placed(value, blanks)
             bindings.charge(len(value.pieces))
             bindings.grow(len(value) if isinstance(value, Captured) else 0)
             return value
         if isinstance(value, Markup):
-            return self._source(value, expression.at)
+            return self._source(value, at)
         if isinstance(value, Missing):
-            value._at = value._at or expression.at
-        return bindings.token(bindings.weigh(_defined(value)), expression)
+            value._at = value._at or at
+        return bindings.token(bindings.weigh(_defined(value)), at)
 
     def paste(self, value: Any) -> Part:
         """What an included template, a call block or a filter block writes; it keeps its values bound."""
@@ -209,29 +208,20 @@ class Engine(ImmutableSandboxedEnvironment):
         return located(text, at)
 
     def keep(self, bindings: Bindings, value: Any) -> Any:
-        """A value that `set` gives a name to: made from others, it keeps their paths."""
-        reads = bindings.running.pop().reads
-        bindings.running[-1].reads.extend(reads)
-        return tracked.mark(value, narrowest(reads)) if reads else value
+        """A value that `set` gives a name to."""
+        bindings.running.pop()
+        return value
 
     def weigh(self, value: Any) -> Any:
         """A value that a template makes or compares; it is counted."""
         return self.bindings.weigh(value)
 
-    def look(self, value: Any, place: int) -> Any:
-        """A name's value; its paths are noted."""
-        bindings = self.bindings
-        bindings.steps += 1
-        if isinstance(value, tracked.Tracked):
-            bindings.running[-1].reads.extend(value._paths)
-        elif isinstance(value, Missing):
-            value._at = value._at or self.places[place]
-        return value
-
     def member(self, obj: Any, key: Any, place: int) -> Any:
         """`obj.key`, `obj[key]` and `obj[from:to]`: keys and indexes first, then the methods allowed."""
         self.bindings.weigh(key)
-        value = self.look(self.getitem(obj, key), place)
+        value = self.getitem(obj, key)
+        if isinstance(value, Missing):
+            value._at = value._at or self.places[place]
         return self.bindings.weigh(value) if isinstance(key, slice) else value
 
     def getitem(self, obj: Any, argument: Any) -> Any:

@@ -124,7 +124,9 @@ def indent(value: Any, width: int = 4, first: bool = False) -> Any:
     """Every line but the first (or that too) moved right; text that a macro made keeps its values bound."""
     blanks = " " * min(width, 8 * bounds.NESTING)
     if isinstance(value, Captured | Fragment):
-        return capture(indented(value.pieces, blanks, first))
+        moved = capture(indented(value.pieces, blanks, first))
+        moved.placed = True
+        return moved
     lines = tracked.text(value).split("\n")
     _bound(len(lines) * len(blanks))
     return "\n".join(blanks + line if line and (first or n) else line for n, line in enumerate(lines))

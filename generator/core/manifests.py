@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from typing import Any, NamedTuple
 
@@ -9,16 +10,29 @@ from generator.core import documents, nodes, tracked
 from generator.core.bindings import TOKEN, Binding, RenderedText, number
 from generator.core.nodes import Mapping, Node, Scalar, Sequence
 from generator.core.paths import Path
+from generator.core.sources import Sources, paths_of
 from generator.core.templates import TOOL
-from generator.core.tracked import Paths
 from generator.diagnostics import Collector, Diagnostic, Span
 
 
+Step = tuple[Scalar | None, Node]  # a key, where there is one, and what stands under it
+
+
 class Trace(NamedTuple):
-    """Where a field came from: its place in a template, and the value paths bound there."""
+    """Where a field came from: its place in a template, and what it was made from."""
 
     span: Span
-    values: Paths
+    find: Callable[[], Sources]
+
+    @property
+    def sources(self) -> Sources:
+        """What the field was made from, and what decided that it is there; this takes another rendering."""
+        return self.find()
+
+    @property
+    def values(self) -> tuple[Path, ...]:
+        """The paths of the values that it was computed from."""
+        return paths_of(self.sources.data)
 
 
 class Identity(NamedTuple):
@@ -42,12 +56,13 @@ class Identity(NamedTuple):
 class Manifest:
     """One object: plain data, and the tree it was bound from."""
 
-    __slots__ = ("body", "identity", "rendered", "root")
+    __slots__ = ("_index", "body", "identity", "rendered", "root")
 
     def __init__(self, body: dict[str, Any], root: Mapping, rendered: RenderedText) -> None:
         self.body = body
         self.root = root
         self.rendered = rendered
+        self._index: dict[int, dict[str | int, Step]] = {}
         metadata = body.get("metadata")
         named: ReadOnly[str, Any] = metadata if isinstance(metadata, dict) else {}
         self.identity = Identity(
@@ -72,41 +87,42 @@ class Manifest:
 
     def trace(self, path: Path, key: bool = False) -> Trace:
         """Where the field at a path came from, or the nearest field above it; with `key`, its key."""
-        node: Node = self.root
-        at: Node = node
-        for depth, step in enumerate(path):
-            if isinstance(node, Scalar):
-                return self._inside(node, path[depth:])
-            entry = self._child(node, step)
-            if entry is None:
-                break
-            name, node = entry
-            last = depth == len(path) - 1
-            at = name if name is not None and (not isinstance(node, Scalar) or (key and last)) else node
+        steps, rest = self._steps(path)
+        name, at = steps[-1] if steps else (None, self.root)
+        if name is not None and not rest and (not isinstance(at, Scalar) or key):
+            at = name
         if isinstance(at, Mapping):  # no key leads to it: its first line is its first key
             at = at.entries[0][0] if at.entries else at
-        return Trace(self.rendered.span(at.start, at.end), self._values(at))
+        return Trace(self.rendered.span(at.start, at.end), lambda: self._sources(steps, rest))
 
-    def _child(self, node: Node, step: str | int) -> tuple[Scalar | None, Node] | None:
-        if isinstance(node, Sequence):
-            found = isinstance(step, int) and step < len(node.items)
-            return (None, node.items[int(step)]) if found else None
-        entries = node.entries if isinstance(node, Mapping) else []
-        return next((e for e in entries if _text(e[0], self.rendered.bindings) == step), None)
+    def _steps(self, path: Path) -> tuple[list[Step], Path]:
+        """The keys and nodes that lead to a field, and the rest of its path in a value bound as a whole."""
+        steps: list[Step] = []
+        node: Node = self.root
+        for depth, step in enumerate(path):
+            if isinstance(node, Scalar):
+                return steps, path[depth:]
+            entry = self._children(node).get(step)
+            if entry is None:
+                break
+            steps.append(entry)
+            node = entry[1]
+        return steps, ()
 
-    def _inside(self, node: Scalar, rest: Path) -> Trace:
-        """A field within a mapping or list that was bound as a whole."""
-        span = self.rendered.span(node.start, node.end)
-        values: Paths = ()
-        for binding in _bindings(node, self.rendered.bindings):
-            inside = dict(tracked.paths_inside(binding.value))
-            near = next(rest[:n] for n in range(len(rest), -1, -1) if n == 0 or rest[:n] in inside)
-            values += inside.get(near, binding.paths)
-        return Trace(span, values)
+    def _children(self, node: Mapping | Sequence) -> dict[str | int, Step]:
+        """What stands in a node, by key or index; looked up once, as a mapping may have thousands of keys."""
+        if (known := self._index.get(id(node))) is None:
+            if isinstance(node, Sequence):
+                known = {n: (None, item) for n, item in enumerate(node.items)}
+            else:
+                known = {_text(entry[0], self.rendered.bindings): entry for entry in reversed(node.entries)}
+            self._index[id(node)] = known
+        return known
 
-    def _values(self, node: Node) -> Paths:
-        bound = _bindings(node, self.rendered.bindings) if isinstance(node, Scalar) else []
-        return tuple(dict.fromkeys(path for binding in bound for path in binding.paths))
+    def _sources(self, steps: list[Step], rest: Path) -> Sources:
+        from generator.core import trails  # only where somebody asks
+
+        return trails.sources(self.rendered, steps, rest)
 
 
 def parse(rendered: RenderedText) -> list[Node]:
@@ -188,7 +204,3 @@ def _text(key: Scalar, bindings: list[Binding]) -> str:
         return _fill(key.text, bindings)
     except tracked.Unbindable:
         return key.text
-
-
-def _bindings(node: Scalar, bindings: list[Binding]) -> list[Binding]:
-    return [bindings[number(match[1])] for match in TOKEN.finditer(node.text)]

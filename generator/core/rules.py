@@ -7,12 +7,12 @@ same sandbox, so that what they read is known and a finding shows every value th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final
 
 from generator.core import paths, values
-from generator.core.bindings import Binding
+from generator.core.bindings import RenderedText
 from generator.core.paths import Path
 from generator.core.schema import NAME as SCHEMA
 from generator.core.schema import Schema
@@ -45,17 +45,18 @@ class Rules:
         `judge` may change a diagnostic, or drop it. Raises `DiagnosticError` with every rule that is broken.
         """
         with Collector(judge=judge) as problems:
-            for (name, rule), holds in zip(self.by_name.items(), self._run(context), strict=True):
-                if not holds.value:
-                    problems.add(_broken(name, rule, holds, complete))
+            rendered = self._run(context)
+            for number, (name, rule) in enumerate(self.by_name.items()):
+                if rendered is not None and not rendered.bindings[number].value:
+                    problems.add(_broken(name, rule, rendered.reads(number), complete))
         return problems.diagnostics
 
-    def _run(self, context: Mapping[str, Any]) -> list[Binding]:
-        """What the condition of each rule gives, with the value paths that it read."""
+    def _run(self, context: Mapping[str, Any]) -> RenderedText | None:
+        """What the condition of each rule gives, in the order of the rules."""
         if not self.by_name:
-            return []
+            return None
         try:
-            return self._templates.render(NAME, context).bindings
+            return self._templates.render(NAME, context)
         except DiagnosticError as error:
             raise DiagnosticError([self._failed(problem) for problem in error.diagnostics]) from None
 
@@ -89,11 +90,11 @@ def _condition(rule: Mapping[str, str]) -> str:
     return condition.replace("\n", " ")
 
 
-def _broken(name: str, rule: Mapping[str, Any], holds: Binding, complete: Values) -> Diagnostic:
+def _broken(name: str, rule: Mapping[str, Any], reads: Iterable[Path], complete: Values) -> Diagnostic:
     at = paths.parse(rule["at"]) or ()
     span = complete.span(at)
     # Several values that come from one place, such as a default, are shown once.
-    others = dict.fromkeys(complete.related(holds.paths))
+    others = dict.fromkeys(complete.related(reads))
     return Diagnostic(
         f"rule/{name}",
         rule["message"],

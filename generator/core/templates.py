@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Final
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
+from jinja2.utils import missing
 
 from generator.core import paths, tracked
-from generator.core.bindings import RESERVED, At, Bindings, RenderedText, TooMuch
+from generator.core.bindings import RESERVED, Bindings, RenderedText, TooMuch, Uncounted
 from generator.core.engine import Engine, UndefinedValueError
 from generator.core.nearest import did_you_mean
+from generator.core.paths import Path
+from generator.core.sources import At
 from generator.core.values import Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
 
@@ -26,7 +30,8 @@ class Templates:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = sources
-        self.engine = Engine(lambda name: sources[name].text if name in sources else None)
+        self.engine = Engine(self._load)
+        self._tracked: tuple[Mapping[str, Any], Any] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -38,22 +43,48 @@ class Templates:
         )
 
     def render(self, name: str, values: Mapping[str, Any]) -> RenderedText:
-        """What one template makes of tracked values. Raises `DiagnosticError` where it fails."""
-        bindings = Bindings()
+        """What one template makes of values. Raises `DiagnosticError` where it fails."""
+        return self._run(self.engine, name, values, Bindings())
+
+    def trace(self, name: str, values: Mapping[str, Any]) -> RenderedText:
+        """The same text, in which everything knows its sources."""
+        if self._tracked is None or self._tracked[0] is not values:
+            self._tracked = values, tracked.track(dict(values))
+        return self._run(self.tracer, name, self._tracked[1], Uncounted())
+
+    @cached_property
+    def tracer(self) -> Engine:
+        """An engine like the other one, which notes sources."""
+        from generator.core.tracer import Tracer  # only where somebody asks
+
+        return Tracer(self._load)
+
+    def _load(self, name: str) -> str | None:
+        return self.sources[name].text if name in self.sources else None
+
+    def _run(
+        self, engine: Engine, name: str, values: Mapping[str, Any], bindings: Bindings
+    ) -> RenderedText:
         try:
-            parts = self.engine.run(name, values, bindings)
-            return RenderedText(name, parts, bindings.made, self.span)
+            parts = engine.run(name, values, bindings)
+            return RenderedText(name, parts, bindings.made, self.span, lambda: self.trace(name, values))
+        except UndefinedValueError as error:
+            if engine is self.engine:  # the tracer knows the whole path of what is not there
+                self.trace(name, values)
+            problem = self._jinja_problem(error, self._where(error, name, bindings), values)
+            raise DiagnosticError([problem]) from None
         except TemplateError as error:
-            raise DiagnosticError(
-                [self._jinja_problem(error, self._where(error, name, bindings), values)]
-            ) from None
+            problem = self._jinja_problem(error, self._where(error, name, bindings), values)
+            raise DiagnosticError([problem]) from None
         except (RecursionError, MemoryError) as error:
             # The latter is what Python's compiler says of tags that are nested too deeply.
             deep = "calls itself without end" if isinstance(error, RecursionError) else "nests too deeply"
             problem = Diagnostic("template/recursion", f"the template {deep}", self._line(None, name))
             raise DiagnosticError([problem]) from None
         except Exception as error:
-            # Whatever Python raises here was raised by an expression of the template.
+            # Whatever Python raises here was raised by an expression of the template; the tracer runs what ran.
+            if engine is not self.engine:
+                raise
             raise DiagnosticError([_problem(error, self._where(error, name, bindings))]) from None
 
     def span(self, start: At, end: At | None = None) -> Span:
@@ -84,7 +115,7 @@ class Templates:
         return Diagnostic(rule, str(error), place)
 
     def _undefined(self, error: UndefinedValueError, place: Span, values: Mapping[str, Any]) -> Diagnostic:
-        path = error.path
+        path = _path(error)
         known = error.obj if isinstance(error.obj, dict) else values if path and len(path) == 1 else ()
         what = f"`{paths.show(path)}` is not defined" if path else str(error)
         span = self.span(error.at) if error.at else place
@@ -96,7 +127,7 @@ class Templates:
         if isinstance(error, TemplateSyntaxError):
             return self._place(error.lineno, error.name or name)
         line = self._line(error.__traceback__ if error else None, name)
-        running = bindings.running[-1].at
+        running = bindings.running[-1]
         if running.template and (here := self.span(running)).source is line.source and here.line == line.line:
             return here
         return line
@@ -120,6 +151,15 @@ class Templates:
         return source.span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
 
 
+def _path(error: UndefinedValueError) -> Path | None:
+    """The value path that does not exist; None where the look-up was not in the values."""
+    if not isinstance(error.name, str | int):
+        return None
+    if error.within is not None:
+        return (*error.within, error.name)
+    return (error.name,) if error.obj is missing and error.name else None
+
+
 def _problem(error: Exception, place: Span) -> Diagnostic:
     if isinstance(error, TooMuch):
         return Diagnostic("template/too-much", f"the template asks for too much: {error}", place)
@@ -129,10 +169,10 @@ def _problem(error: Exception, place: Span) -> Diagnostic:
 
 
 def context(values: Values) -> dict[str, Any]:
-    """What templates see of the values: every value knows its path. Raises `DiagnosticError`."""
+    """What templates see of the values: the tree itself. Raises `DiagnosticError`."""
     for path, value in paths.leaves(values.tree):
         for text in (*path, value):
             if isinstance(text, str) and RESERVED.search(text):
                 message = f"`{paths.show(path)}` holds characters that gen reserves for itself"
                 raise DiagnosticError([Diagnostic("values/reserved", message, values.span(path))])
-    return dict(tracked.track(values.tree))
+    return values.tree

@@ -1,35 +1,34 @@
-"""Values that remember their paths while a template works on them.
+"""Values that know what they were made from, for renderings that somebody asks about.
 
-A template sees plain-looking data: mappings, lists, strings, numbers. Each is of a subclass that carries the
-value paths it came from, so that a value keeps its path through a loop, `set` or a macro argument. Nothing
-in a template can read the paths, and nothing but `explain` and diagnostics depends on them. `untrack` gives
-the plain data back.
+An ordinary rendering works on plain data. One that is asked for sources (`generator.core.tracer`) works on
+these: mappings, lists, strings and numbers that behave as the plain ones do and carry their `Sources`. Nothing
+in a template can read those. `untrack` gives the plain data back.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from math import isfinite
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
+
+from markupsafe import Markup
 
 from generator.core.paths import Path
-
-Paths: TypeAlias = tuple[Path, ...]
+from generator.core.sources import NOTHING, Aspect, Sources, reading
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Tracked:
-    """What the tracked types share: `_paths`, the value paths that a value was made from."""
+    """What the tracked types share: `_sources`, what decided that the value is this one, or made it."""
 
     __slots__ = ()
-    _paths: Paths
+    _sources: Sources
 
 
 class Text(str, Tracked):
-    __slots__ = ("_paths",)
+    __slots__ = ("_sources",)
 
 
 class Integer(int, Tracked):
@@ -37,7 +36,7 @@ class Integer(int, Tracked):
 
 
 class Real(float, Tracked):
-    __slots__ = ("_paths",)
+    __slots__ = ("_sources",)
 
 
 class Flag(int, Tracked):
@@ -50,38 +49,89 @@ class Flag(int, Tracked):
     __format__ = object.__format__
 
 
-class Map(dict[str, Any], Tracked):
-    __slots__ = ("_paths",)
+class Nothing(Tracked):
+    """None; it takes no subclass either."""
+
+    __slots__ = ("_sources",)
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or isinstance(other, Nothing)
+
+    def __hash__(self) -> int:
+        return hash(None)
+
+    def __repr__(self) -> str:
+        return "None"
 
 
-class List(list[Any], Tracked):
-    __slots__ = ("_paths",)
+class Pasted(Markup, Tracked):
+    """YAML source that is pasted on purpose."""
 
 
-_SCALARS: dict[type, Any] = {str: Text, int: Integer, float: Real, bool: Flag}
+class Container(Tracked):
+    """What mappings, lists and tuples share.
+
+    `_sources` holds for all that is inside. `_path` is the place in the values where the container stands
+    unchanged; of others, `_keys` made its keys or its length, `_order` the order, and `_members` each entry.
+    `_possible` names every key that it could ever have, where that is known.
+    """
+
+    __slots__ = ()
+    _path: Path | None
+    _keys: Sources
+    _order: Sources
+    _members: dict[Any, Sources] | None
+    _possible: frozenset[Any] | None
+
+
+class Map(dict[str, Any], Container):
+    __slots__ = ("_keys", "_members", "_order", "_path", "_possible", "_sources")
+
+
+class List(list[Any], Container):
+    __slots__ = ("_keys", "_members", "_order", "_path", "_possible", "_sources")
+
+
+class Tuple(tuple[Any, ...], Container):
+    pass  # a tuple takes no slots
+
+
+SCALARS: Final[dict[type, Any]] = {str: Text, int: Integer, float: Real, bool: Flag}
 
 
 def track(value: Any, path: Path = ()) -> Any:
     """A deep copy of plain data in which every value and every key knows its path."""
-    tracked: Any
     if isinstance(value, dict):
-        tracked = Map({mark(k, ((*path, k),)): track(v, (*path, k)) for k, v in value.items()})
-    elif isinstance(value, list):
-        tracked = List([track(v, (*path, i)) for i, v in enumerate(value)])
+        entries = {scalar(k, reading((*path, k), Aspect.PRESENCE)): track(v, (*path, k)) for k, v in value.items()}
+        return container(Map(entries), path)
+    if isinstance(value, list):
+        return container(List([track(v, (*path, i)) for i, v in enumerate(value)]), path)
+    return scalar(value, reading(path))
+
+
+def container(made: Any, path: Path | None = None, sources: Sources = NOTHING) -> Any:
+    """A container with nothing known of it but where it stands in the values, or that it stands nowhere."""
+    made._path, made._sources = path, sources
+    made._keys = NOTHING if path is None else reading(path, Aspect.KEYS)
+    made._order, made._members, made._possible = NOTHING, None, None
+    return made
+
+
+def scalar(value: Any, sources: Sources) -> Any:
+    """A plain scalar made from `sources`; what is no plain scalar is returned as it is."""
+    made: Any
+    if value is None:
+        made = Nothing()
     else:
-        return mark(value, (path,))
-    tracked._paths = (path,)
-    return tracked
-
-
-def mark(value: Any, paths: Paths) -> Any:
-    """A plain scalar made from the values at `paths`; what is no plain scalar is returned as it is."""
-    kind = _SCALARS.get(type(value))
-    if kind is None:
-        return value
-    marked = kind(value)
-    marked._paths = paths
-    return marked
+        kind = SCALARS.get(type(value))
+        if kind is None:
+            return value
+        made = kind(value)
+    made._sources = sources
+    return made
 
 
 class Unbindable(Exception):
@@ -90,10 +140,10 @@ class Unbindable(Exception):
 
 def untrack(value: Any) -> Any:
     """Plain data again: dict, list, str, int, float, bool, None. Raises `Unbindable` for anything else."""
-    if isinstance(value, Flag):
-        return bool(value)
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Flag):
+        return bool(value)
     if isinstance(value, str):
         return text(value)
     if isinstance(value, int | float):
@@ -105,6 +155,8 @@ def untrack(value: Any) -> Any:
         return data
     if isinstance(value, list | tuple):
         return [untrack(v) for v in value]
+    if isinstance(value, Nothing):
+        return None
     raise Unbindable(type(value).__name__)
 
 
@@ -123,10 +175,14 @@ def text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return json.dumps(_number(value))
-    names = {type(None): "null", dict: "a mapping", Map: "a mapping", list: "a list", List: "a list"}
-    if type(value) not in names:
-        str(value)  # what is undefined, or captured and no text, says so itself
-    raise Unbindable(names.get(type(value), type(value).__name__))
+    for kind, name in _NAMES:
+        if isinstance(value, kind):
+            raise Unbindable(name)
+    str(value)  # what is undefined, or captured and no text, says so itself
+    raise Unbindable(type(value).__name__)
+
+
+_NAMES: Final = ((type(None) | Nothing, "null"), (dict, "a mapping"), (list, "a list"))
 
 
 def _number(value: int | float) -> int | float:
@@ -138,15 +194,3 @@ def _number(value: int | float) -> int | float:
     if not isfinite(value):
         raise Unbindable("a number that is not finite")
     return float(value)
-
-
-def paths_inside(value: Any, path: Path = ()) -> Iterable[tuple[Path, Paths]]:
-    """For every tracked value inside a container: where it sits there, and the value paths it came from."""
-    if isinstance(value, Tracked):
-        yield path, value._paths
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from paths_inside(child, (*path, text(key)))
-    elif isinstance(value, list | tuple):
-        for index, child in enumerate(value):
-            yield from paths_inside(child, (*path, index))
