@@ -15,8 +15,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple, NoReturn
 
 from generator.core import bounds, tracked
-from generator.core.paths import Path
-from generator.core.sources import NOTHING, At, Sources, paths_of, union
+from generator.core.sources import NOTHING, At, Sources, union
 from generator.diagnostics import Span
 
 _ZERO: Final = 0x10FE00  # ten digits from here, in the last private-use plane, then the two brackets
@@ -270,12 +269,6 @@ class RenderedText:
                 if (at < end if piece else at > start or not between)
             )
         )
-
-    def reads(self, number: int) -> tuple[Path, ...]:
-        """The paths of all values that the value of a token depends on."""
-        from generator.core.lineage import deep  # only where somebody asks
-
-        return paths_of(deep(self.traced.bindings[number].value).reads_all)
 
     def _starts(self) -> list[int]:
         if not self.starts:

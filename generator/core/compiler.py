@@ -1,8 +1,8 @@
 """How Jinja's compiler is made to bind instead of to paste.
 
 Jinja (https://jinja.palletsprojects.com) parses and compiles; the generated code differs from its own in a
-few places: an output expression becomes a call of `bind`, a name or attribute that is not there knows where it
-was looked up, and template text knows its place. Line numbers carry the exact offset, because Jinja hands
+few places: an output expression becomes a call of `bind`, a name or attribute that is not there knows where
+it was looked up, and template text knows its place. Line numbers carry the exact offset, because Jinja hands
 them from the lexer to every node and to us.
 """
 
@@ -152,7 +152,9 @@ class BindingCodeGenerator(CodeGenerator):
         if load is not None and load[0] == VAR_LOAD_PARAMETER and not self.parameter_is_undeclared(ref):
             self.write(ref)
         else:
-            self.write(f"(environment.lost({node.name!r}, {self.place(node)}) if {ref} is missing else {ref})")
+            self.write(
+                f"(environment.lost({node.name!r}, {self.place(node)}) if {ref} is missing else {ref})"
+            )
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.write("member(")

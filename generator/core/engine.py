@@ -181,10 +181,10 @@ class Engine(ImmutableSandboxedEnvironment):
         bindings.charge(1)
         at = bindings.running.pop()
         if isinstance(value, Captured | Fragment):
-            value = placed(value, blanks)
-            bindings.charge(len(value.pieces))
-            bindings.grow(len(value) if isinstance(value, Captured) else 0)
-            return value
+            text = placed(value, blanks)
+            bindings.charge(len(text.pieces))
+            bindings.grow(len(text) if isinstance(text, Captured) else 0)
+            return text
         if isinstance(value, Markup):
             return self._source(value, at)
         if isinstance(value, Missing):

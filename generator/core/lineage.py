@@ -99,12 +99,9 @@ def picked(value: Any, key: Any) -> Sources:
         return NOTHING
     if value._path is not None:
         return value._sources
-    found = NOTHING
     if isinstance(value, Map):
-        found = key_sources(value, key)
-    else:
-        found = union(value._order, value._keys)
-    return union(value._sources, found)
+        return union(value._sources, key_sources(value, key))
+    return union(value._sources, value._order, value._keys)
 
 
 def key_sources(value: Any, key: Any) -> Sources:
@@ -115,7 +112,7 @@ def key_sources(value: Any, key: Any) -> Sources:
 
 
 def shown(value: Any) -> Sources:
-    """What a value was made from that stands on a line of its own: of a mapping with entries, only its keys."""
+    """What a value was made from that stands on a line of its own; of a container, only its keys."""
     return keys(value) if isinstance(value, dict | list | tuple) else deep(value)
 
 
@@ -129,7 +126,9 @@ def entries(value: Any) -> Iterator[tuple[Any, Sources]]:
         yield from ((inherit(key, whole), union(whole, membership(value, key))) for key in value)
     elif isinstance(value, list | tuple):
         whole = own(value)
-        yield from ((inherit(item, whole), union(whole, membership(value, n))) for n, item in enumerate(value))
+        yield from (
+            (inherit(item, whole), union(whole, membership(value, n))) for n, item in enumerate(value)
+        )
     else:
         known = own(value)
         yield from ((inherit(item, known), known) for item in value)
@@ -191,7 +190,7 @@ class _Lenient(Undefined):
 
 
 def _missing(value: Any) -> Any:
-    kind = _Lenient if type(value) is Undefined else type(value)
+    kind: Any = _Lenient if type(value) is Undefined else type(value)
     made_ = kind(value._undefined_hint, value._undefined_obj, value._undefined_name)
     if hasattr(type(value), "_at"):
         made_._at = value._at
@@ -253,8 +252,9 @@ def tupled(value: List) -> Tuple:
 def like(value: Any, parts: Any, kind: Any = None) -> Any:
     """A container with other parts, of which all else holds that holds of `value`."""
     if not isinstance(value, Container):
-        return (kind or type(value))(parts)
-    made_: Any = container((kind or type(value))(parts))
+        return type(value)(parts)
+    copied: Any = kind or type(value)
+    made_ = container(copied(parts))
     for name in ("_path", "_keys", "_order", "_members", "_possible", "_sources"):
         setattr(made_, name, getattr(value, name))
     return made_

@@ -14,7 +14,6 @@ from generator.core.sources import Sources, paths_of
 from generator.core.templates import TOOL
 from generator.diagnostics import Collector, Diagnostic, Span
 
-
 Step = tuple[Scalar | None, Node]  # a key, where there is one, and what stands under it
 
 
@@ -93,7 +92,8 @@ class Manifest:
             at = name
         if isinstance(at, Mapping):  # no key leads to it: its first line is its first key
             at = at.entries[0][0] if at.entries else at
-        return Trace(self.rendered.span(at.start, at.end), lambda: self._sources(steps, rest))
+        only_key = key and at is name
+        return Trace(self.rendered.span(at.start, at.end), lambda: self._sources(steps, rest, only_key))
 
     def _steps(self, path: Path) -> tuple[list[Step], Path]:
         """The keys and nodes that lead to a field, and the rest of its path in a value bound as a whole."""
@@ -119,10 +119,10 @@ class Manifest:
             self._index[id(node)] = known
         return known
 
-    def _sources(self, steps: list[Step], rest: Path) -> Sources:
+    def _sources(self, steps: list[Step], rest: Path, only_key: bool) -> Sources:
         from generator.core import trails  # only where somebody asks
 
-        return trails.sources(self.rendered, steps, rest)
+        return (trails.key if only_key else trails.sources)(self.rendered, steps, rest)
 
 
 def parse(rendered: RenderedText) -> list[Node]:

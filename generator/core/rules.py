@@ -16,6 +16,7 @@ from generator.core.bindings import RenderedText
 from generator.core.paths import Path
 from generator.core.schema import NAME as SCHEMA
 from generator.core.schema import Schema
+from generator.core.sources import paths_of
 from generator.core.templates import Templates
 from generator.core.values import Values
 from generator.core.violations import shown
@@ -48,7 +49,7 @@ class Rules:
             rendered = self._run(context)
             for number, (name, rule) in enumerate(self.by_name.items()):
                 if rendered is not None and not rendered.bindings[number].value:
-                    problems.add(_broken(name, rule, rendered.reads(number), complete))
+                    problems.add(_broken(name, rule, _reads(rendered, number), complete))
         return problems.diagnostics
 
     def _run(self, context: Mapping[str, Any]) -> RenderedText | None:
@@ -88,6 +89,13 @@ def _condition(rule: Mapping[str, str]) -> str:
     condition = f"({rule['assert']})"
     condition = f"not ({rule['when']}) or {condition}" if "when" in rule else condition
     return condition.replace("\n", " ")
+
+
+def _reads(rendered: RenderedText, number: int) -> Iterable[Path]:
+    """The values that the condition of a rule depends on."""
+    from generator.core.lineage import deep  # only where a rule is broken
+
+    return paths_of(deep(rendered.traced.bindings[number].value).reads_all)
 
 
 def _broken(name: str, rule: Mapping[str, Any], reads: Iterable[Path], complete: Values) -> Diagnostic:

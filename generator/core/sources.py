@@ -77,7 +77,7 @@ class Sources:
 
 
 class Decision(Sources):
-    """What decided at a place of a template: the test of an `if`, an item of a loop, a key that is a value."""
+    """What decided at a place of a template: the test of an `if`, an item of a loop, a computed key."""
 
     __slots__ = ("at",)
 

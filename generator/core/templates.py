@@ -62,9 +62,7 @@ class Templates:
     def _load(self, name: str) -> str | None:
         return self.sources[name].text if name in self.sources else None
 
-    def _run(
-        self, engine: Engine, name: str, values: Mapping[str, Any], bindings: Bindings
-    ) -> RenderedText:
+    def _run(self, engine: Engine, name: str, values: Mapping[str, Any], bindings: Bindings) -> RenderedText:
         try:
             parts = engine.run(name, values, bindings)
             return RenderedText(name, parts, bindings.made, self.span, lambda: self.trace(name, values))
@@ -82,7 +80,7 @@ class Templates:
             problem = Diagnostic("template/recursion", f"the template {deep}", self._line(None, name))
             raise DiagnosticError([problem]) from None
         except Exception as error:
-            # Whatever Python raises here was raised by an expression of the template; the tracer runs what ran.
+            # Whatever Python raises was raised by an expression; the tracer only runs what ran before.
             if engine is not self.engine:
                 raise
             raise DiagnosticError([_problem(error, self._where(error, name, bindings))]) from None

@@ -310,7 +310,9 @@ _FILTERS: Final[dict[str, Any]] = {
 }
 
 
-def call(tracer: Any, function: Any, context: Any, obj: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def call(
+    tracer: Any, function: Any, context: Any, obj: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """A call of a template, with the sources of what it gives."""
     if isinstance(obj, Macro):
         return _macro(tracer, function, context, obj, args, kwargs)
@@ -327,7 +329,9 @@ def call(tracer: Any, function: Any, context: Any, obj: Any, args: tuple[Any, ..
     result = function(context, obj, *plain, **kwargs)
     if isinstance(owner, LoopContext):
         loop = next((known for known in reversed(tracer.loops) if known.context is owner), None)
-        return inherit(made(result, sources), union(sources if method == "changed" else NOTHING, _changed(loop, sources)))
+        return inherit(
+            made(result, sources), union(sources if method == "changed" else NOTHING, _changed(loop, sources))
+        )
     if isinstance(owner or obj, Cycler | Joiner):
         state = owner if isinstance(owner, Cycler) else obj
         tracer_here = union(tracer.here, tracer.shaken)

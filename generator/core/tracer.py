@@ -105,7 +105,7 @@ class Tracer(Engine):
         return bool(value)
 
     def leave(self, entry: Sources, place: int) -> Piece:
-        """Go on after conditions or a loop, with a mark in the text where they could have written something."""
+        """Go on after conditions or a loop, with a mark where they could have written something."""
         mark = located("", self.places[place], self.here)
         self.here = entry
         return mark
@@ -223,8 +223,10 @@ class Tracer(Engine):
 
     @staticmethod
     def _compared(left: Any, name: str, right: Any) -> Sources:
-        return traced_filters.contains(left, right) if name in ("in", "notin") else union(
-            lineage.deep(left), lineage.deep(right)
+        return (
+            traced_filters.contains(left, right)
+            if name in ("in", "notin")
+            else union(lineage.deep(left), lineage.deep(right))
         )
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -329,5 +331,3 @@ def opened(value: Any) -> Any:
     if whole is NOTHING or not isinstance(value, tuple | list):
         return value
     return lineage.like(value, [inherit(part, whole) for part in value])
-
-

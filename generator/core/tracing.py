@@ -1,8 +1,8 @@
 """Code for a template that notes what decides over each of its parts.
 
 Python's own `if`, `and`, `or`, `==` and operators would lose what a value was made from, so the generated
-code calls the tracer in their place. What a branch that is not taken would have done is known from its source:
-the names that it would have given values depend on the condition too.
+code calls the tracer in their place. What a branch that is not taken would have done is known from its
+source: the names that it would have given values depend on the condition too.
 """
 
 from __future__ import annotations
@@ -19,15 +19,23 @@ SIFT: Final = "the condition of a loop"  # filters around what is noted; their n
 KEEP: Final = "what set gives a name to"
 
 _SCOPED: Final = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.With, nodes.Block)
-_WRITING: Final = (nodes.Output, nodes.Include, nodes.Block, nodes.CallBlock, nodes.FilterBlock)
-_CALLING: Final = (nodes.Call, nodes.CallBlock, nodes.Include, nodes.Import, nodes.FromImport, nodes.Block)
+_WRITING: Final[Any] = (nodes.Output, nodes.Include, nodes.Block, nodes.CallBlock, nodes.FilterBlock)
+_CALLING: Final[Any] = (
+    nodes.Call,
+    nodes.CallBlock,
+    nodes.Include,
+    nodes.Import,
+    nodes.FromImport,
+    nodes.Block,
+)
 
 
 def annotate(tree: nodes.Template, environment: Any) -> None:
     """Put the filters of the tracer around what `set` keeps and what a loop tests."""
 
-    def through(name: str, node: nodes.Expr) -> nodes.Filter:
-        return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=environment)
+    def through(name: str, node: nodes.Node) -> nodes.Filter:
+        expression: Any = node
+        return nodes.Filter(expression, name, [], [], None, None, lineno=node.lineno, environment=environment)
 
     for loop in list(tree.find_all(nodes.For)):
         if loop.test is not None:
@@ -92,9 +100,8 @@ class TracingCodeGenerator(BindingCodeGenerator):
                     self._assign_stack[-1].add(name)
                 self.pop_assign_tracking(frame)
         for name in dict.fromkeys(ref.name for ref in node.find_all(nodes.NSRef)):
-            ref = frame.symbols.find_ref(name)
-            if ref is not None:
-                self.writeline(f"environment.after({ref}, {name!r})")
+            if (holder := frame.symbols.find_ref(name)) is not None:
+                self.writeline(f"environment.after({holder}, {name!r})")
         if node.find(_CALLING) is not None or node.find(nodes.NSRef) is not None:
             self.writeline("environment.shake()")
 
@@ -110,7 +117,8 @@ class TracingCodeGenerator(BindingCodeGenerator):
 
     @property
     def _bodies(self) -> dict[int, str]:
-        return self.__dict__.setdefault("_loop_bodies", {})
+        bodies: dict[int, str] = self.__dict__.setdefault("_loop_bodies", {})
+        return bodies
 
     def blockvisit(self, nodes_: Any, frame: Frame) -> None:
         if (called := self._bodies.pop(id(nodes_), "")) == "step":
@@ -168,10 +176,10 @@ class TracingCodeGenerator(BindingCodeGenerator):
             )
         self.write(")")
 
-    def visit_And(self, node: nodes.And, frame: Frame) -> None:
+    def visit_And(self, node: nodes.BinExpr, frame: Frame) -> None:
         self._short(node, frame, "both")
 
-    def visit_Or(self, node: nodes.Or, frame: Frame) -> None:
+    def visit_Or(self, node: nodes.BinExpr, frame: Frame) -> None:
         self._short(node, frame, "either")
 
     def _short(self, node: nodes.BinExpr, frame: Frame, name: str) -> None:
@@ -181,7 +189,7 @@ class TracingCodeGenerator(BindingCodeGenerator):
         self.visit(node.right, frame)
         self.write(")")
 
-    def visit_Not(self, node: nodes.Not, frame: Frame) -> None:
+    def visit_Not(self, node: nodes.UnaryExpr, frame: Frame) -> None:
         self.write("environment.opposite(")
         self.visit(node.node, frame)
         self.write(")")
@@ -191,7 +199,9 @@ class TracingCodeGenerator(BindingCodeGenerator):
         self.visit(node.expr, frame)
         self.write(")")
         for operand in node.ops:
-            self.write(f", (lambda a, b: a {operators[operand.op]} b, {operand.op!r}, lambda: environment.weigh(")
+            self.write(
+                f", (lambda a, b: a {operators[operand.op]} b, {operand.op!r}, lambda: environment.weigh("
+            )
             self.visit(operand.expr, frame)
             self.write("))")
         self.write(")")
@@ -247,4 +257,3 @@ def _stores(node: nodes.Node) -> Iterator[str]:
             yield from (name if isinstance(name, str) else name[1] for name in child.names)
         if not isinstance(child, _SCOPED):
             yield from _stores(child)
-

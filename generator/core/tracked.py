@@ -1,8 +1,8 @@
 """Values that know what they were made from, for renderings that somebody asks about.
 
 An ordinary rendering works on plain data. One that is asked for sources (`generator.core.tracer`) works on
-these: mappings, lists, strings and numbers that behave as the plain ones do and carry their `Sources`. Nothing
-in a template can read those. `untrack` gives the plain data back.
+these: mappings, lists, strings and numbers that behave as the plain ones do and carry their `Sources`.
+Nothing in a template can read those. `untrack` gives the plain data back.
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ SCALARS: Final[dict[type, Any]] = {str: Text, int: Integer, float: Real, bool: F
 def track(value: Any, path: Path = ()) -> Any:
     """A deep copy of plain data in which every value and every key knows its path."""
     if isinstance(value, dict):
-        entries = {scalar(k, reading((*path, k), Aspect.PRESENCE)): track(v, (*path, k)) for k, v in value.items()}
+        entries = {
+            scalar(k, reading((*path, k), Aspect.PRESENCE)): track(v, (*path, k)) for k, v in value.items()
+        }
         return container(Map(entries), path)
     if isinstance(value, list):
         return container(List([track(v, (*path, i)) for i, v in enumerate(value)]), path)

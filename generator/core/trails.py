@@ -38,6 +38,19 @@ def sources(rendered: RenderedText, steps: list[Step], rest: Path) -> Sources:
     return union(*above, *shown, *(_inside(value, rest) for value in _bound(traced, node)))
 
 
+def key(rendered: RenderedText, steps: list[Step], _: Path = ()) -> Sources:
+    """What the key of a field was made from."""
+    name = steps[-1][0]
+    if name is None:
+        return NOTHING
+    traced = rendered.traced
+    return union(
+        *(_key(traced, *step) for step in steps[:-1]),
+        traced.sources(name.start, name.end),
+        *_values(traced, name),
+    )
+
+
 def _key(traced: RenderedText, key: Scalar | None, node: Node) -> Sources:
     """What decides that what a field stands in is there, and is called so."""
     if key is None:

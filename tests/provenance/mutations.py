@@ -17,7 +17,7 @@ from generator.core.values import Values
 from generator.diagnostics import DiagnosticError, Source
 from generator.pipeline import Line
 
-_EACH = 3  # so many other values are tried for one scalar
+_EACH = 5  # so many mutations are looked back at for twins
 
 
 class Mutation(NamedTuple):
@@ -32,10 +32,11 @@ def mutations(line: Line, complete: Values) -> Iterator[Mutation]:
     """Every mutation of complete values that the schema takes."""
     seen: list[Any] = []
     for path, how, tree in _trees(complete.tree, _Known(line.schema.files)):
-        if (values := accepted(line, tree)) is not None and values.tree != complete.tree:
-            if (path, values.tree) not in seen[-_EACH - 2 :]:
-                seen.append((path, values.tree))
-                yield Mutation(path, how, values)
+        values = accepted(line, tree)
+        if values is None or values.tree == complete.tree or (path, values.tree) in seen[-_EACH:]:
+            continue
+        seen.append((path, values.tree))
+        yield Mutation(path, how, values)
 
 
 def accepted(line: Line, tree: dict[str, Any]) -> Values | None:
