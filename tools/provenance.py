@@ -23,9 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("environments", nargs="*", metavar="ENVIRONMENT")
     parser.add_argument("--project", type=Path, default=Path())
-    parser.add_argument(
-        "--everything", action="store_true", help="also one with every optional key that fits"
-    )
+    parser.add_argument("--everything", action="store_true", help="also every optional key that fits")
     options = parser.parse_args()
     project = Project(options.project.absolute())
     names = options.environments or project.environments

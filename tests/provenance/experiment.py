@@ -92,8 +92,8 @@ def _items(old: list[Any], new: list[Any], at: Path, to: Path) -> Iterator[tuple
 
 
 def _aligned(old: list[Any], new: list[Any], at: Path, to: Path) -> Iterator[tuple[Path | None, Path | None]]:
-    words = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-    for _, start, end, new_start, new_end in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+    was, now = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
+    for _, start, end, new_start, new_end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         for n in range(max(end - start, new_end - new_start)):
             here = start + n if start + n < end else None
             there = new_start + n if new_start + n < new_end else None
