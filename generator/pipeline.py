@@ -17,6 +17,7 @@ from generator.core.manifests import Manifest
 from generator.core.nodes import Node
 from generator.core.rules import Rules
 from generator.core.schema import NAME, OVERLAY, SCHEMAS, Schema
+from generator.core.settings import Settings
 from generator.core.templates import Templates
 from generator.core.tree import Tree
 from generator.core.values import Values
@@ -31,6 +32,7 @@ class Rendering(NamedTuple):
     values: Values
     warnings: tuple[Diagnostic, ...]
     ignored: tuple[Ignored, ...] = ()
+    settings: Settings = Settings()
 
 
 class Line:
@@ -65,7 +67,14 @@ class Line:
         warnings = self.rules.check(complete, context, judge)
         objects = self.objects(context)
         warnings += checks.run([o for o in objects if o.applied], complete, judge, self.settings.target)
-        return Rendering(environment, layout.files(objects), complete, tuple(warnings), tuple(judge.ignored))
+        return Rendering(
+            environment,
+            layout.files(objects),
+            complete,
+            tuple(warnings),
+            tuple(judge.ignored),
+            self.settings,
+        )
 
     def objects(self, context: Mapping[str, Any]) -> list[Manifest]:
         """What the templates make of the values, in the order of their names."""

@@ -55,6 +55,15 @@ SECTIONS: Final = (
                 fix="Set the value that gen.yaml names under pullSecret.loginServer.",
             ),
             Rule(
+                "registry/settings",
+                title="gen.yaml does not say where the registry is",
+                why=(
+                    "A template makes a pull secret, and gen does not know which value holds the registry's"
+                    " host."
+                ),
+                fix="Add `pullSecret` to gen.yaml, as the message shows.",
+            ),
+            Rule(
                 "registry/expired",
                 title="Credentials that have expired",
                 why="The registry refuses them, and pods cannot pull.",
@@ -130,6 +139,16 @@ SECTIONS: Final = (
                 title="Nothing to seal",
                 why="The environment renders no SealedSecret that holds the pull secret.",
                 fix="Choose the sealed form in the values of the environment.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "seal/settings",
+                title="gen.yaml does not say where the sealed secret goes",
+                why=(
+                    "`gen seal` writes what it has encrypted into a values file, and does not know as which"
+                    " value."
+                ),
+                fix="Add `pullSecret.sealed` to gen.yaml, as the message shows.",
                 status=Exit.USAGE,
             ),
             Rule(

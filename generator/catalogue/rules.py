@@ -29,9 +29,7 @@ SECTIONS: Final = (
             Rule(
                 "rules/path",
                 title="Rule that points at no value",
-                why=(
-                    "`at` is not a path such as service.ports.grpc, so a finding could not show its position."
-                ),
+                why=("`at` is not a path such as service.port, so a finding could not show its position."),
                 fix="Correct `at`.",
             ),
         ),

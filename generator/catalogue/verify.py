@@ -21,6 +21,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "verify/settings",
+                title="gen.yaml does not say how to find the server",
+                why="`gen verify --env` finds the Service by the names of its ports, and does not know them.",
+                fix="Add `verify` to gen.yaml, as the message shows.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "verify/model",
                 title="Model that is not given, or given twice",
                 why="A server can serve several models, each in several versions.",

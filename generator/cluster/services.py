@@ -37,23 +37,25 @@ class Route:
     way: str
 
 
-def offer(objects: Iterable[Mapping[str, Any]], ports: Iterable[str]) -> Offer:
+def offer(objects: Iterable[Mapping[str, Any]], ports: Iterable[str], name: str | None = None) -> Offer:
     """The first of these ports that a Service of the manifests has; headless ones come last.
 
-    Raises `DiagnosticError` (verify/no-service) if none has one.
+    With `name`, only the Service of that name counts. Raises `DiagnosticError` (verify/no-service) if none
+    has one.
     """
     services = [found for found in objects if found.get("kind") == "Service"]
+    services = [found for found in services if name is None or found["metadata"]["name"] == name]
     services.sort(key=lambda found: found["spec"].get("clusterIP") == "None")
     wanted = list(ports)
-    for name in wanted:
+    for wanted_port in wanted:
         for found in services:
-            if any(port.get("name") == name for port in found["spec"].get("ports", ())):
+            if any(port.get("name") == wanted_port for port in found["spec"].get("ports", ())):
                 metadata = found["metadata"]
-                return Offer(metadata.get("namespace", "default"), metadata["name"], name)
+                return Offer(metadata.get("namespace", "default"), metadata["name"], wanted_port)
     raise usage(
         "verify/no-service",
-        f"no Service of this environment has a port named {' or '.join(wanted)}",
-        "name the port so in the template, or give the server's address with --server or --rest",
+        f"no Service{f' {name}' if name else ''} of this environment has a port named {' or '.join(wanted)}",
+        "correct `verify` in gen.yaml, or give the server's address with --server or --rest",
     )
 
 

@@ -10,8 +10,10 @@ import typer
 
 from generator import staging
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
-from generator.core import values
-from generator.diagnostics import Source, usage
+from generator.core import paths
+from generator.core.paths import Path as FieldPath
+from generator.diagnostics import DiagnosticError, Source, usage
+from generator.pipeline import Rendering
 from generator.project import DiskProject, find, shown
 from generator.project import sealed as sealed_name
 from generator.registry import credentials, seal, sealed
@@ -19,6 +21,10 @@ from generator.registry.pull_secret import docker_config, lasting, login_server
 from generator.report.reporter import Format, Reporter
 
 _UNSEALED = "A" * 8  # stands in for the ciphertext while the values are looked at
+_SETTINGS = """add to gen.yaml, with the paths of two values:
+pullSecret:
+  loginServer: PATH  # the registry's host
+  sealed: PATH  # a mapping of encryptedData, label and loginServer, which gen seal writes"""
 
 
 def run(
@@ -45,11 +51,11 @@ def run(
     given = credentials.given(registry_credentials, os.environ)
     if given is None:
         raise usage("usage/credentials", "which credentials?", "give --registry-credentials FILE")
-    label, server = _wanted(found, name)
+    value, label, server = _wanted(found, name)
     login = given.choose(server)
     ciphertext = seal.seal(docker_config(server, login), by, label)
     place = found.root / sealed_name(name)
-    staging.replace(place, sealed.layer(name, ciphertext, label, server, str(by)).encode())
+    staging.replace(place, sealed.layer(value, name, ciphertext, label, server, str(by)).encode())
     reporter.diagnostics(lasting(login, given, time.time()))
     reporter.result(
         [f"sealed for {label or 'the whole cluster'} in {shown(place)}", f"Now: gen render --env {name}"],
@@ -57,23 +63,37 @@ def run(
     )
 
 
-def _wanted(project: DiskProject, name: str) -> tuple[str, str]:
-    """The label and the login server that the environment's SealedSecret asks for.
+def _wanted(project: DiskProject, name: str) -> tuple[FieldPath, str, str]:
+    """Where the sealed value goes, and the label and login server that the environment asks for.
 
     Raises `DiagnosticError` with all that is wrong with the environment, and where it makes no SealedSecret.
     """
-    place = sealed_name(name)
-    others = [layer for layer in project.layers(name) if layer.path != place]
+    named = project.line.settings.pull_secret
+    if named is None or named.sealed is None:
+        raise usage("seal/settings", "gen.yaml does not say where the sealed pull secret goes", _SETTINGS)
     nothing = usage(
         "seal/nothing",
-        f"{name} makes no SealedSecret of a sealed pull secret",
-        "set registry.pullSecret.mode to sealed",
+        f"{name} makes no SealedSecret of `{paths.show(named.sealed)}`",
+        "choose the sealed form of the pull secret in its values, and use the value in a template",
     )
-    if not sealed.wanted(values.merge(others).tree):
-        raise nothing
-    stand_in = Source(place, sealed.layer(name, _UNSEALED, "", "", ""))
-    rendering = project.line.render(name, [*others[:-1], stand_in, others[-1]])
+    place = sealed_name(name)
+    others = [layer for layer in project.layers(name) if layer.path != place]
+    stand_in = Source(place, sealed.layer(named.sealed, name, _UNSEALED, "", "", ""))
+    plain = _rendered(project, name, others)
+    rendering = _rendered(project, name, [*others[:-1], stand_in, others[-1]])
+    if isinstance(rendering, DiagnosticError):
+        if isinstance(plain, Rendering):
+            raise nothing
+        # Whichever fails for fewer reasons says what is wrong with the values themselves.
+        raise min(plain, rendering, key=lambda error: len(error.diagnostics))
     file = sealed.find(rendering)
     if file is None:
         raise nothing
-    return sealed.label(file), login_server(rendering.values)
+    return named.sealed, sealed.label(file), login_server(rendering, file)
+
+
+def _rendered(project: DiskProject, name: str, layers: list[Source]) -> Rendering | DiagnosticError:
+    try:
+        return project.line.render(name, layers)
+    except DiagnosticError as error:
+        return error

@@ -14,17 +14,29 @@ from generator.project import find
 from generator.serving import expectations_file
 from generator.serving.expectations import Expectations
 
-_PORTS = ("grpc", "rest")  # the names of a Service's ports, the one that is preferred first
+_PROTOCOLS = ("grpc", "rest")  # the one that is preferred first
+_SETTINGS = """add to gen.yaml, with the names of the Service's ports and the paths of values:
+verify:
+  ports: { grpc: NAME, rest: NAME }  # one of them is enough
+  models: PATH
+  expectations: PATH"""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """An environment as it is deployed: the names of its models, its expectations, and its objects."""
+    """An environment as it is deployed: its models, expectations and objects, and how its server is found.
+
+    `ports` are the names of the Service's ports by protocol. `service` and `context` are None or empty where
+    any will do.
+    """
 
     root: Path
     models: Sequence[str]
     expected: Expectations
     objects: Sequence[Mapping[str, Any]]
+    ports: Mapping[str, str]
+    service: str | None = None
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +58,24 @@ def read(project: Path | None, environment: str) -> Deployed:
     found = find(project)
     found.choose([environment], everything=False)
     rendering = found.line.render(environment, found.layers(environment))
-    models = rendering.values.tree.get("models")
+    named = rendering.settings.verify
+    if named is None:
+        raise usage("verify/settings", "gen.yaml does not say how to find the model server", _SETTINGS)
+    cluster = rendering.settings.clusters.get(environment)
     return Deployed(
         found.root,
-        list(models) if isinstance(models, dict) else [],
-        expectations_file.from_values(rendering.values),
+        _names(rendering.values.get(named.models) if named.models else None),
+        expectations_file.from_values(rendering.values, named.expectations),
         [file.manifest.body for file in rendering.files],
+        named.ports,
+        rendering.values.get(named.service) if named.service else None,
+        cluster.context if cluster and "*" not in cluster.context else "",
     )
+
+
+def _names(value: Any) -> list[str]:
+    """The models that a value names: by the keys of a mapping, as a list of names, or as one name."""
+    return [value] if isinstance(value, str) else [str(name) for name in value or ()]
 
 
 def only_model(deployed: Deployed) -> str | None:
@@ -66,14 +89,15 @@ def only_model(deployed: Deployed) -> str | None:
 @contextmanager
 def reached(deployed: Deployed, context: str | None, forward: bool, wait: float) -> Iterator[Reached]:
     """The environment's server in the cluster, for as long as the block. Raises `DiagnosticError`."""
-    offered = services.offer(deployed.objects, _PORTS)
+    ports = {deployed.ports[name]: name for name in _PROTOCOLS if name in deployed.ports}
+    offered = services.offer(deployed.objects, ports, deployed.service)
     try:
         from generator.cluster.api import ApiCluster
     except ModuleNotFoundError as error:
         raise _missing(error) from None
-    cluster = ApiCluster(context)
+    cluster = ApiCluster(context or deployed.context or None)
     with services.route(cluster, offered, forward, wait) as route:
-        yield Reached(offered.port, route.address, f"{offered} of {cluster.name}, by {route.way}")
+        yield Reached(ports[offered.port], route.address, f"{offered} of {cluster.name}, by {route.way}")
 
 
 def _missing(error: ModuleNotFoundError) -> DiagnosticError:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from generator.core import documents, nodes
+from generator.core import documents, nodes, paths
 from generator.core.nodes import Node, Scalar
 from generator.core.paths import Path
 from generator.diagnostics import Collector, Related, Source, Span
@@ -54,6 +54,13 @@ class Values(NamedTuple):
                 if (default := self.default(path[:length])) is not None:
                     return [*chain, Origin(default)]
         return chain
+
+    def get(self, path: Path) -> Any:
+        """The value at a path; None where there is none."""
+        try:
+            return paths.get(self.tree, path)
+        except KeyError:
+            return None
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where a value is set (or its key), or the nearest one above it, or the environment's own file."""

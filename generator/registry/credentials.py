@@ -72,7 +72,7 @@ class Credentials:
             self.origin,
             found=", ".join(theirs),
             expected=server,
-            help="give the credentials of that registry, or correct registry.loginServer in the values",
+            help="give the credentials of that registry, or correct the registry in the values",
         )
         raise DiagnosticError([problem])
 

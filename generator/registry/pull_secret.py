@@ -1,10 +1,7 @@
 """The pull secret whose bytes are never part of a rendering: filled in where the files are written.
 
 A template makes a Secret of type kubernetes.io/dockerconfigjson without data. It is filled with the
-credentials that are given, else with those of the file that is there already; where there are none the file
-is left out.
-The registry that they must be for is the value `registry.loginServer`.
-"""
+credentials that X"""
 
 from __future__ import annotations
 
@@ -15,10 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from generator.core import documents, nodes, serialise
+from generator.core import documents, nodes, paths, serialise
 from generator.core.layout import File
-from generator.core.values import Values
-from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source, Span
 from generator.pipeline import Rendering
 from generator.project import shown
 from generator.registry import sealed
@@ -29,6 +25,9 @@ if TYPE_CHECKING:
 
 TYPE: Final = "kubernetes.io/dockerconfigjson"
 KEY: Final = ".dockerconfigjson"
+_SETTINGS: Final = """add to gen.yaml, with the path of the value that holds the registry's host:
+pullSecret:
+  loginServer: PATH"""
 
 
 class PullSecrets(NamedTuple):
@@ -47,7 +46,7 @@ class PullSecrets(NamedTuple):
             problems.add(*sealed.check(rendering))
             for file in rendering.files:
                 waiting = waits(file)
-                filled = self._fill(file, rendering.values, folder, command, problems) if waiting else file
+                filled = self._fill(file, rendering, folder, command, problems) if waiting else file
                 files += [filled] if filled else []
             if self.credentials and self.credentials.asked and not any(map(waits, rendering.files)):
                 problems.add(_unused(self.credentials))
@@ -55,18 +54,18 @@ class PullSecrets(NamedTuple):
         return rendering._replace(files=tuple(files), warnings=tuple(problems.diagnostics))
 
     def _fill(
-        self, file: File, values: Values, folder: Path, command: str, problems: Collector
+        self, file: File, rendering: Rendering, folder: Path, command: str, problems: Collector
     ) -> File | None:
-        server = login_server(values)
+        server = login_server(rendering, file)
         if self.credentials:
             login = self.credentials.choose(server)
             problems.add(*lasting(login, self.credentials, time.time()))
             return _filled(file, docker_config(server, login))
         content = _stored(folder / file.name)
         if content is None:
-            problems.add(_missing(file, values, folder, command))
+            problems.add(_missing(file, server, _place(rendering), folder, command))
         elif server not in _servers(content):
-            problems.add(_outdated(file, values, folder, command))
+            problems.add(_outdated(file, server, _place(rendering), folder, command))
         return _filled(file, content) if content is not None else None
 
 
@@ -76,17 +75,25 @@ def waits(file: File) -> bool:
     return file.private and body.get("type") == TYPE and not body.get("data") and not body.get("stringData")
 
 
-def login_server(values: Values) -> str:
-    """The registry that the values name. Raises `DiagnosticError` where they name none."""
-    registry = values.tree.get("registry")
-    server = registry.get("loginServer") if isinstance(registry, dict) else None
-    if isinstance(server, str) and server:
-        return server
+def login_server(rendering: Rendering, file: File) -> str:
+    """The host of the registry that a pull secret is for, from the value that gen.yaml names.
+
+    Raises `DiagnosticError` where gen.yaml names none, and where the value is no text.
+    """
+    named = rendering.settings.pull_secret
+    if named is None:
+        span = file.manifest.trace(("type",)).span
+        message = f"gen.yaml does not say which registry the {file.manifest.identity} is for"
+        raise DiagnosticError([Diagnostic("registry/settings", message, span, help=_SETTINGS)])
+    found = rendering.values.get(named.login_server)
+    if isinstance(found, str) and found:
+        return found
+    path = paths.show(named.login_server)
     problem = Diagnostic(
         "registry/no-login-server",
-        "a pull secret is wanted, and the values do not say of which registry",
-        values.span(("registry",)),
-        help="set registry.loginServer; for ACR: az acr show --name NAME --query loginServer --output tsv",
+        f"the {file.manifest.identity} needs to know its registry, and `{path}` is not set",
+        rendering.values.span(named.login_server),
+        help=f"set {path}; for ACR: az acr show --name NAME --query loginServer --output tsv",
     )
     raise DiagnosticError([problem])
 
@@ -150,23 +157,29 @@ def lasting(login: Login, credentials: Credentials, now: float) -> list[Diagnost
     return [Diagnostic("registry/expires", message, credentials.origin, Severity.WARNING, help=help)]
 
 
-def _missing(file: File, values: Values, folder: Path, command: str) -> Diagnostic:
+def _place(rendering: Rendering) -> Span:
+    """The line that says which registry it is."""
+    named = rendering.settings.pull_secret
+    return rendering.values.span(named.login_server if named else ())
+
+
+def _missing(file: File, server: str, place: Span, folder: Path, command: str) -> Diagnostic:
     return Diagnostic(
         "registry/missing",
         f"{shown(folder / file.name)} is not there; without the {file.manifest.identity} no pod can pull "
-        f"from {login_server(values)}",
-        values.span(("registry", "pullSecret")),
+        f"from {server}",
+        place,
         Severity.WARNING,
         help=f"{command} --registry-credentials FILE"
         "\nFILE, or - for standard input, holds what `az acr token create` prints",
     )
 
 
-def _outdated(file: File, values: Values, folder: Path, command: str) -> Diagnostic:
+def _outdated(file: File, server: str, place: Span, folder: Path, command: str) -> Diagnostic:
     return Diagnostic(
         "registry/other-server",
-        f"{shown(folder / file.name)} holds credentials of another registry than {login_server(values)}",
-        values.span(("registry", "loginServer")),
+        f"{shown(folder / file.name)} holds credentials of another registry than {server}",
+        place,
         Severity.WARNING,
         help=f"{command} --registry-credentials FILE",
     )
@@ -178,5 +191,5 @@ def _unused(credentials: Credentials) -> Diagnostic:
         "credentials were given, and no Secret waits for them",
         credentials.origin,
         Severity.WARNING,
-        help="gen fills a Secret where registry.pullSecret.mode is secret",
+        help=f"gen fills a Secret of type {TYPE} that a template makes without data",
     )

@@ -7,21 +7,16 @@ here rather than a Secret that the cluster never sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from generator.core import serialise
 from generator.core.layout import File
+from generator.core.paths import Path
 from generator.diagnostics import Diagnostic
 from generator.pipeline import Rendering
 
-PLACE: Final = ("registry", "pullSecret", "sealed")
 _ANNOTATION: Final = "sealedsecrets.bitnami.com/"
-
-
-def wanted(tree: Any) -> bool:
-    """Whether values ask for a sealed pull secret."""
-    return _mapping(tree, PLACE[:-1]).get("mode") == "sealed"
 
 
 def label(file: File) -> str:
@@ -50,16 +45,16 @@ def find(rendering: Rendering) -> File | None:
     return None
 
 
-def layer(environment: str, ciphertext: str, label: str, server: str, note: str) -> str:
-    """The text of the values layer; `note` says which certificate was used."""
+def layer(place: Path, environment: str, ciphertext: str, label: str, server: str, note: str) -> str:
+    """The text of the layer that puts the sealed value at a path; `note` says which certificate was used."""
     tree: Any = {"label": label, "loginServer": server}
-    for key in reversed(PLACE):
+    for key in reversed(place):
         tree = {key: tree}
     # The ciphertext stands last, where no frame around one of the others shows it.
-    last = f"{'  ' * len(PLACE)}encryptedData: {serialise.quoted(ciphertext)}\n"
+    last = f"{'  ' * len(place)}encryptedData: {serialise.quoted(ciphertext)}\n"
     lines = (
         "# The pull secret, sealed: only the cluster that it was made for can open it. Commit this file,",
-        "# and delete it where registry.pullSecret.mode is sealed no more.",
+        "# and delete it when the environment no longer has a sealed pull secret.",
         f"# Made by gen seal --env {environment}, with {note}",
     )
     return "\n".join(lines) + "\n" + serialise.dump(tree) + last
@@ -67,34 +62,31 @@ def layer(environment: str, ciphertext: str, label: str, server: str, note: str)
 
 def check(rendering: Rendering) -> Iterator[Diagnostic]:
     """The ways in which a sealed value is not for the object that it is rendered into."""
-    file, held = find(rendering), _held(rendering)
-    if file is None:
+    named, file = rendering.settings.pull_secret, find(rendering)
+    if named is None or named.sealed is None or file is None:
         return
+    held = _held(rendering)
     for field, message, expected in (
         ("label", "the pull secret was sealed for another object, or another scope", label(file)),
-        ("loginServer", "the sealed credentials are for another registry", _server(rendering)),
+        (
+            "loginServer",
+            "the sealed credentials are for another registry",
+            rendering.values.get(named.login_server),
+        ),
     ):
         if held.get(field) != expected:
             yield Diagnostic(
                 "seal/other",
                 f"{message}; the cluster could not use it",
-                rendering.values.span((*PLACE, field)),
+                rendering.values.span((*named.sealed, field)),
                 found=f'"{held.get(field)}"',
                 expected=f'"{expected}"',
                 help=f"seal it again: gen seal --env {rendering.environment} --certificate FILE",
             )
 
 
-def _server(rendering: Rendering) -> Any:
-    return rendering.values.tree[PLACE[0]].get("loginServer")
-
-
 def _held(rendering: Rendering) -> dict[str, Any]:
-    return _mapping(rendering.values.tree, PLACE)
-
-
-def _mapping(tree: Any, path: Iterable[str]) -> dict[str, Any]:
-    """The mapping at a path, empty where there is none."""
-    for key in path:
-        tree = tree.get(key) if isinstance(tree, dict) else None
-    return tree if isinstance(tree, dict) else {}
+    """The sealed value; empty where there is none."""
+    named = rendering.settings.pull_secret
+    found = rendering.values.get(named.sealed) if named and named.sealed else None
+    return found if isinstance(found, dict) else {}

@@ -1,4 +1,4 @@
-"""What a model is expected to answer: the `verify` section of values, or a file of its own."""
+"""What a model is expected to answer: a section of the values, or a file of its own."""
 
 from __future__ import annotations
 

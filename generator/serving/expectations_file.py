@@ -1,4 +1,4 @@
-"""Expectations from YAML: the `verify` section of an environment's values, or a file that is such a section.
+"""Expectations from YAML: the section of an environment's values that gen.yaml names, or a file that is one.
 
 verify.schema.json says what the section may hold. It is checked here, because a project's own schema need not
 know it, and by the same code as values are, so that a mistake is shown in its place.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.core import values
+from generator.core.paths import Path as FieldPath
 from generator.core.schema import NAME, Schema
 from generator.core.values import Values
 from generator.diagnostics import Source
@@ -20,11 +21,19 @@ from generator.serving.expectations import Expectations, expectations
 from generator.sources import disk
 
 
-def from_values(complete: Values) -> Expectations:
-    """The expectations of an environment. Raises `DiagnosticError` with each place that is wrong."""
+def from_values(complete: Values, path: FieldPath | None) -> Expectations:
+    """The expectations at a path of an environment's values; without one there are none.
+
+    Raises `DiagnosticError` with each place that is wrong.
+    """
+    if path is None:
+        return expectations({})
     section = _section()
-    _schema({"$defs": section["$defs"], "properties": {"verify": section}}).check(complete)
-    return expectations(complete.tree.get("verify", {}))
+    nested = section
+    for key in reversed(path):
+        nested = {"properties": {key: nested}}
+    _schema({"$defs": section["$defs"], **nested}).check(complete)
+    return expectations(complete.get(path) or {})
 
 
 def from_file(path: Path) -> Expectations:

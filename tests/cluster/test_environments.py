@@ -61,6 +61,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pyt
     """An environment of this repository, and the current folder a copy of its project."""
     for folder in ("schema", "templates", "values", "rendered"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=untracked)
+    shutil.copy(ROOT / "gen.yaml", tmp_path)
     shutil.copy(FULL, tmp_path / "values")
     monkeypatch.chdir(tmp_path)
     name: str = request.param

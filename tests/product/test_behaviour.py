@@ -38,6 +38,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project of this repository, to be changed."""
     for folder in ("schema", "templates", "values"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "gen.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

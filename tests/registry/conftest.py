@@ -72,6 +72,7 @@ def serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: Git) -> Path:
     root.mkdir()
     for folder in ("schema", "templates", "values"):
         shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(ROOT / "gen.yaml", root)
     shutil.copy(ROOT / ".gitignore", root)
     git(root, "init", "--quiet")
     git(root, "add", ".")

@@ -145,8 +145,14 @@ def test_a_project_that_names_no_registry(project: Path, gen: Gen) -> None:
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\ntype: kubernetes.io/dockerconfigjson\n"
     write(project, {"templates/pull.yaml.j2": secret})
     ran = gen("render", "--env", "dev")
-    assert ran.status == 1
-    assert "error[registry/no-login-server]" in ran.err
+    assert (ran.status, "error[registry/settings]" in ran.err) == (1, True)
+    assert "loginServer: PATH" in ran.err
+    write(project, {"gen.yaml": "pullSecret: { loginServer: images.host }\n"})
+    ran = gen("render", "--env", "dev")
+    assert (ran.status, "error[registry/no-login-server]" in ran.err) == (1, True)
+    write(project, {"values/base.yaml": "name: gan\nimages: { host: example.azurecr.io }\n"})
+    ran = gen("render", "--env", "dev")
+    assert (ran.status, "warning[registry/missing]" in ran.err) == (0, True)
 
 
 def test_explain_shows_no_bytes(serving: Path, gen: Gen, credentials: Path) -> None:

@@ -124,6 +124,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """This repository's own project, whose model is called m, with something to verify."""
     for folder in ("schema", "templates", "values"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "gen.yaml", tmp_path)
     base = tmp_path / "values/base.yaml"
     base.write_text(base.read_text().replace("  gan: {}", "  m: {}") + _VERIFY)
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff picture \xff\xd9")
