@@ -78,7 +78,7 @@ def test_no_module_looks_a_value_up_by_its_name() -> None:
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
                 tree, key = (node.func.value, node.args[0]) if node.func.attr == "get" else (None, None)
             if isinstance(tree, ast.Attribute) and tree.attr == "tree" and isinstance(key, ast.Constant):
-                looked_up.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+                looked_up.append(f"{path.relative_to(ROOT)}:{key.lineno}")
     assert looked_up == []
 
 
