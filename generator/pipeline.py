@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from generator.core import accepted, checks, layout, manifests, rules, settings, templates, tree, values
 from generator.core.accepted import Acceptance, Ignored
 from generator.core.bindings import RenderedText
+from generator.core.checks.crds import resources as custom_resources
 from generator.core.layout import File
 from generator.core.manifests import Manifest
 from generator.core.nodes import Node
@@ -44,6 +45,8 @@ class Line:
     def __init__(self, project: Tree) -> None:
         configured = project.holds(settings.NAME)
         self.settings = settings.read(project.read(settings.NAME) if configured else None)
+        resources = custom_resources.load(project, self.settings.custom_resources, self.settings.span)
+        self.target = self.settings.target._replace(resources=resources)
         schemas = tree.sources(project, "schema", _is_read)
         if NAME not in schemas:
             raise DiagnosticError([Diagnostic("project/no-schema", f"there is no schema/{NAME}")])
@@ -66,7 +69,7 @@ class Line:
         judge = Acceptance(self.settings, environment)
         warnings = self.rules.check(complete, context, judge)
         objects = self.objects(context)
-        warnings += checks.run([o for o in objects if o.applied], complete, judge, self.settings.target)
+        warnings += checks.run([o for o in objects if o.applied], complete, judge, self.target)
         return Rendering(
             environment,
             layout.files(objects),

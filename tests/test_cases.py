@@ -22,6 +22,8 @@ def lay_out(case: Path, root: Path) -> None:
     for folder in ("schema", "templates", "values"):
         source = case if (case / folder).exists() else COMMON
         shutil.copytree(source / folder, root / folder)
+    if (case / "crds").exists():
+        shutil.copytree(case / "crds", root / "crds")
     if (case / "gen.yaml").is_file():
         shutil.copy(case / "gen.yaml", root)
     if not [path for path in (root / "values").rglob("*.yaml") if path.name != "base.yaml"]:

@@ -58,6 +58,46 @@ SECTIONS: Final = (
                 lowerable=True,
             ),
             Rule(
+                "check/crd-invalid",
+                title="CustomResourceDefinition that cannot be used",
+                why="Objects of its kind cannot be checked, and the API server refuses it too.",
+                fix="Take the file as its operator publishes it; gen reads apiextensions.k8s.io/v1.",
+            ),
+            Rule(
+                "check/crd-duplicate",
+                title="Kind that is defined twice",
+                why="The two definitions differ, so which of them holds depends on who applied last.",
+                fix="Keep one of the two files.",
+            ),
+            Rule(
+                "check/cel-rules",
+                title="Custom resource with rules that gen does not evaluate",
+                why=(
+                    "A CustomResourceDefinition may hold rules in the Common Expression Language. Only "
+                    "the API server evaluates them, so it may still refuse the object. See "
+                    "[custom-resources.md](custom-resources.md)."
+                ),
+                fix="Nothing is wrong. Lower the rule in gen.yaml where the warning is not wanted.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/deprecated",
+                title="Deprecated version of a custom resource",
+                why="Its definition says that this version will be removed; the API server warns too.",
+                fix="Use the version that the definition recommends.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/scope",
+                title="Namespace on a custom resource of the whole cluster",
+                why="The API server ignores it, so it says something that does not hold.",
+                fix="Remove `metadata.namespace`.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
                 "check/name",
                 title="Name that the API server refuses",
                 why=(
@@ -225,8 +265,8 @@ SECTIONS: Final = (
             Rule(
                 "check/security-level",
                 title="Unknown Pod Security level or version",
-                why="The label is ignored or refused, and the namespace is not protected as intended.",
-                fix="Use privileged, baseline or restricted.",
+                why="The API server refuses a namespace with such a label.",
+                fix="Use privileged, baseline or restricted; for a version, `latest` or one such as v1.35.",
                 lowerable=True,
             ),
             Rule(

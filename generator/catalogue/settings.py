@@ -55,7 +55,7 @@ SECTIONS: Final = (
             ),
             Rule(
                 "settings/path",
-                title="Path that leads outside the project",
+                title="Path that leads nowhere, or outside the project",
                 why="Files that a project depends on must be part of it.",
                 fix="Write the path relative to gen.yaml, with `/` and without `..`.",
             ),

@@ -10,6 +10,7 @@ from typing import Final
 
 from generator.core.checks import (
     contents,
+    custom,
     identity,
     names,
     openapi,
@@ -31,7 +32,7 @@ Check = Callable[..., Iterable[Finding]]
 # A family runs as a whole; the next one runs only when it found no error.
 FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
     (identity.complete,),
-    (openapi.valid,),
+    (openapi.valid, custom.valid),
     (
         identity.unique,
         names.object_names,
@@ -66,7 +67,7 @@ _OF_ANY_SHAPE: Final = (
 
 
 # These depend on the cluster that the objects are for.
-_OF_A_TARGET: Final = (openapi.valid, references.absent, stored.stored, podsecurity.admitted)
+_OF_A_TARGET: Final = (openapi.valid, custom.valid, references.absent, stored.stored, podsecurity.admitted)
 
 
 def run(
@@ -77,6 +78,7 @@ def run(
     `judge` may change a diagnostic, or drop it.
     """
     warnings: list[Diagnostic] = []
+    target = target._replace(resources=target.resources.beside(manifests))
     shaped = [manifest for manifest in manifests if openapi.knows(manifest, target)]
     for family in FAMILIES:
         with Collector(warnings, judge) as problems:

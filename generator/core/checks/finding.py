@@ -8,6 +8,7 @@ from generator.core import paths
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.core.values import Values
+from generator.core.violations import Violation
 from generator.diagnostics import Diagnostic, Related, Severity
 
 
@@ -42,3 +43,20 @@ class Finding(NamedTuple):
             object=self.manifest.identity.address,
             path=name,
         )
+
+
+def of_violation(manifest: Manifest, violation: Violation, hint: str = "") -> Finding:
+    """What a schema forbids in an object; a `hint` takes the place of the schema's own help."""
+    message = violation.message
+    if violation.found == "null":
+        message = "is empty (null): leave the field out, or give it a value"
+    return Finding(
+        f"api-{violation.kind}",
+        manifest,
+        violation.path,
+        message,
+        violation.found,
+        violation.expected,
+        hint or violation.help,
+        key=violation.key,
+    )

@@ -1,7 +1,7 @@
 """Objects against the schemas of one Kubernetes version, offline and strictly.
 
 The schemas are vendored in `generator/openapi/`; its README says how they were made. What has none there
-(a custom resource) is named once in a warning.
+(a custom resource without its definition) is named once in a warning.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any
 
 from generator.core.checks import versions
-from generator.core.checks.finding import Finding
+from generator.core.checks.finding import Finding, of_violation
 from generator.core.checks.target import DEFAULT, Target
 from generator.core.manifests import Manifest
 from generator.core.patterns import linear
-from generator.core.violations import Violation, plainly, violations
+from generator.core.violations import plainly, violations
 from generator.diagnostics import Severity
 
 
@@ -25,12 +25,15 @@ def valid(manifests: Sequence[Manifest], target: Target = DEFAULT) -> Iterator[F
     for manifest in manifests:
         kind = manifest.kind
         validator = _validator(kind, target.minor)
-        if validator is None:
+        if validator is None and target.resources.find(manifest) is None:
             strangers.setdefault(kind, manifest)
-        elif not validator.is_valid(manifest.body):
+        elif validator is not None and not validator.is_valid(manifest.body):
             found = violations(_reference(kind, target.minor), manifest.body)
             for violation in found or plainly(validator, manifest.body):
-                yield _finding(manifest, violation, target.minor)
+                hint = ""
+                if violation.kind == "unknown-key":
+                    hint = versions.of_field(kind, violation.path, target.minor)
+                yield of_violation(manifest, violation, hint)
     yield from _unknown(strangers, target)
 
 
@@ -43,7 +46,10 @@ def _unknown(strangers: dict[str, Manifest], target: Target) -> Iterator[Finding
         yield Finding("api-version", strangers[kind], ("apiVersion",), message, help=hint)
     if unknown:
         message = f"no schema to check these kinds with: {', '.join(unknown)}"
-        help = f"they are not part of Kubernetes {version}; everything else about them is checked"
+        help = (
+            f"they are not part of Kubernetes {version}; everything else about them is checked. Give their "
+            "CustomResourceDefinitions under `customResources` in gen.yaml"
+        )
         first = strangers[unknown[0]]
         yield Finding("no-schema", first, (), message, help=help, severity=Severity.WARNING)
 
@@ -71,24 +77,6 @@ def _sorted_out(strangers: dict[str, Manifest], minor: int) -> tuple[dict[str, s
         else:
             unknown.append(kind)
     return known, unknown
-
-
-def _finding(manifest: Manifest, violation: Violation, minor: int) -> Finding:
-    message, help = violation.message, violation.help
-    if violation.kind == "unknown-key":
-        help = versions.of_field(manifest.kind, violation.path, minor) or help
-    if violation.found == "null":
-        message = "is empty (null): leave the field out, or give it a value"
-    return Finding(
-        f"api-{violation.kind}",
-        manifest,
-        violation.path,
-        message,
-        violation.found,
-        violation.expected,
-        help,
-        key=violation.key,
-    )
 
 
 @cache

@@ -1,0 +1,1 @@
+"""CustomResourceDefinitions, and what they demand of the objects of their kinds."""

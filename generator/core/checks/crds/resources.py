@@ -1,0 +1,149 @@
+"""The custom resources that a project knows, and its objects against their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from generator.core.checks.crds import definitions, structural
+from generator.core.checks.crds.definitions import Definition, Version
+from generator.core.checks.crds.formats import CHECKS
+from generator.core.manifests import Manifest
+from generator.core.patterns import linear
+from generator.core.tree import Tree, sources
+from generator.core.violations import Violation, plainly, violations
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source, Span
+
+_ENDINGS: Final = (".yaml", ".yml", ".json")
+
+
+class Shape(NamedTuple):
+    """What one version of a custom resource must look like."""
+
+    schema: Mapping[str, Any]
+    validator: Any
+
+    def violations(self, data: Any) -> list[Violation]:
+        """Everything that is wrong with an object."""
+        import jsonschema
+
+        if self.validator.is_valid(data):
+            return []
+        checker = jsonschema.FormatChecker(())
+        for name, check in CHECKS.items():
+            checker.checks(name)(lambda text, check=check: not isinstance(text, str) or check(text))
+        reference = linear(jsonschema.Draft202012Validator)(self.schema, format_checker=checker)
+        return violations(reference, data) or plainly(self.validator, data)
+
+
+class CustomResources:
+    """Definitions by group and kind. The texts of a project are read when an object needs them.
+
+    Reading the definitions of a large operator takes a second, and few objects need more than one or two.
+    """
+
+    def __init__(
+        self, load: Callable[[], Iterable[Source]] = tuple, rendered: Iterable[Definition] = ()
+    ) -> None:
+        self._load = load
+        self._rendered = {(found.group, found.kind): found for found in rendered}
+        self._read: dict[Source, list[Definition]] = {}
+        self._shapes: dict[tuple[str, str, str, int], Shape] = {}
+
+    def beside(self, manifests: Sequence[Manifest]) -> CustomResources:
+        """These, and those that are defined by objects of the same rendering."""
+        made = [
+            m for m in manifests if m.identity.kind == definitions.KIND and definitions.is_definition(m.body)
+        ]
+        if not made:
+            return self
+        other = CustomResources(lambda: self.sources, _readable(made))
+        other._read = self._read
+        return other
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The texts of the project that may hold definitions."""
+        return tuple(self._load())
+
+    def find(self, manifest: Manifest) -> Definition | None:
+        """The definition of an object's kind. Raises `DiagnosticError` for a text that cannot be read."""
+        group, kind = manifest.identity.api_version.rpartition("/")[0], manifest.identity.kind
+        if not group or not kind:
+            return None
+        if (group, kind) in self._rendered:
+            return self._rendered[group, kind]
+        found = [one for source in self._about(group, kind) for one in self._definitions(source)]
+        same = [one for one in found if (one.group, one.kind) == (group, kind)]
+        if any(one._replace(span=same[0].span) != same[0] for one in same):
+            message = f"{kind} of the group {group} is defined otherwise at {same[0].span}"
+            raise DiagnosticError([Diagnostic("check/crd-duplicate", message, same[-1].span)])
+        return same[0] if same else None
+
+    def shape(self, definition: Definition, version: str, minor: int) -> Shape | None:
+        """What an object must look like, or None where the definition does not say."""
+        found: Version = definition.versions[version]
+        if found.schema is None:
+            return None
+        key = (definition.group, definition.kind, version, minor)
+        if key not in self._shapes:
+            self._shapes[key] = _shape(definition, found, minor)
+        return self._shapes[key]
+
+    def _about(self, group: str, kind: str) -> list[Source]:
+        """The texts that name a kind: no other can define it."""
+        return [source for source in self.sources if kind in source.text and group in source.text]
+
+    def _definitions(self, source: Source) -> list[Definition]:
+        if source not in self._read:
+            self._read[source] = definitions.read(source)
+        return self._read[source]
+
+
+def load(project: Tree, paths: Sequence[str], span: Callable[..., Span]) -> CustomResources:
+    """What the files and folders of a project define; `span` is where a setting stands.
+
+    Raises `DiagnosticError` for a path where there is nothing; the files are read when they are needed.
+    """
+    with Collector() as problems:
+        for index, path in enumerate(paths):
+            if not project.holds(path):
+                message = f"there is no file or folder `{path}`"
+                problems.add(Diagnostic("settings/path", message, span("customResources", index)))
+    return CustomResources(lambda: _texts(project, paths))
+
+
+def _texts(project: Tree, paths: Sequence[str]) -> Iterator[Source]:
+    for path in paths:
+        if path.endswith(_ENDINGS):
+            yield project.read(path)
+        else:
+            yield from sources(project, path, lambda name: name.endswith(_ENDINGS)).values()
+
+
+def _readable(manifests: Sequence[Manifest]) -> Iterator[Definition]:
+    """The definitions among objects that can be used; what is wrong with others is for other checks."""
+    for manifest in manifests:
+        try:
+            yield definitions.of_data(manifest.body, manifest.trace(()).span)
+        except DiagnosticError:
+            continue
+
+
+def _shape(definition: Definition, version: Version, minor: int) -> Shape:
+    import jsonschema_rs
+
+    assert version.schema is not None
+    try:
+        schema = structural.convert(version.schema, minor, version.replicas)
+        validator = jsonschema_rs.Draft202012Validator(
+            schema, offline=True, validate_formats=True, formats=CHECKS
+        )
+    except (TypeError, AttributeError, ValueError, jsonschema_rs.ValidationError) as error:
+        message = f"the schema of {definition.kind} is not a structural schema"
+        problem = Diagnostic(
+            "check/crd-invalid", message, definition.span, found=str(error).partition("\n")[0]
+        )
+        raise DiagnosticError([problem]) from None
+    return Shape(schema, validator)
