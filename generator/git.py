@@ -54,20 +54,38 @@ class Repository(NamedTuple):
     common: Path
 
 
-def find(start: Path) -> Repository | None:
-    """The repository that a folder is in; None where it is in none.
+def find(start: Path, project: Path | None = None) -> Repository | None:
+    """The repository that commits what is in a folder, as real paths; None where it is in none.
 
-    Raises `DiagnosticError` (exit 3) where something called `.git` leads to none.
+    Inside of a project, a repository counts only if git on this machine made it: as a submodule or a work
+    tree of the repository around it. Raises `DiagnosticError` (exit 3) for others, and for a `.git` that
+    leads to none.
     """
     for top in (start, *start.parents):
         if os.path.lexists(top / ".git"):
-            folder = _pointed(top / ".git") if (top / ".git").is_file() else top / ".git"
-            shared = folder / "commondir"
-            common = _pointed(shared) if shared.is_file() else folder
-            if not (common / "objects").is_dir():
-                raise cannot_ask(top, f"{top / '.git'} leads to no repository")
-            return Repository(top, folder, common)
+            found = _repository(top)
+            if project is not None and top != project and top.is_relative_to(project):
+                around = find(project)
+                if around is None or not _made_by(around, found):
+                    raise cannot_ask(top, "it is a repository inside of the project")
+            return found
     return None
+
+
+def _repository(top: Path) -> Repository:
+    folder = _pointed(top / ".git") if (top / ".git").is_file() else top / ".git"
+    shared = folder / "commondir"
+    common = _pointed(shared) if shared.is_file() else folder
+    if not (common / "objects").is_dir():
+        raise cannot_ask(top, f"{top / '.git'} leads to no repository")
+    return Repository(top, folder, common)
+
+
+def _made_by(around: Repository, inner: Repository) -> bool:
+    """Whether a repository is a submodule or a work tree of another; no commit can put one there."""
+    folder = Path(os.path.realpath(inner.folder))
+    homes = (Path(os.path.realpath(around.common / name)) for name in ("modules", "worktrees"))
+    return any(folder != home and folder.is_relative_to(home) for home in homes)
 
 
 def _pointed(file: Path) -> Path:
@@ -84,12 +102,12 @@ class Git(NamedTuple):
     folder: str
     program: str
 
-    def ask(self, *arguments: str, given: bytes = b"", fine: Sequence[int] = (0,)) -> bytes:
+    def ask(self, *arguments: str | bytes, given: bytes = b"", fine: Sequence[int] = (0,)) -> bytes:
         """What git answers at the top of the work tree. Raises `DiagnosticError` (exit 3) where it fails."""
         top = self.repository.top
         try:
             asked = subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
-                [self.program, "--literal-pathspecs", *arguments],
+                [self.program, *arguments],
                 input=given,
                 capture_output=True,
                 cwd=top,

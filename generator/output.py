@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from generator.core import bounds
 from generator.core.layout import MARK, File
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, Severity, Source
 from generator.project import shown
 
-_APPLIED: Final = (".yaml", ".yml", ".json")  # what kubectl reads in a folder
+APPLIED: Final = (".yaml", ".yml", ".json")  # what kubectl reads in a folder
 _MARK: Final = MARK.encode()
+_LONGEST: Final = 4 * bounds.TEXT  # bytes of a file of ours
+_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Change(NamedTuple):
@@ -57,30 +60,56 @@ def plan(folder: Path, files: Iterable[File]) -> Plan:
     wanted = {file.name: file.content for file in files}
     private = {file.name for file in files if file.private}
     with failures(folder):
-        found = dict(_contents(folder))
-    problems = [_taken(folder, name) for name in wanted if name in found and not _is_ours(found[name])]
-    if problems:
+        found = {entry.name: _content(entry) for entry in _entries(folder)}
+    if problems := [_taken(folder, name) for name in wanted if name in found and found[name] is None]:
         raise DiagnosticError(problems)
-    ours = {name: content for name, content in found.items() if content is not None and _is_ours(content)}
+    ours = {name: content for name, content in found.items() if content is not None}
     names = sorted(wanted.keys() | ours.keys())
     changes = (Change(name, ours.get(name), wanted.get(name), name in private) for name in names)
-    foreign = sorted(name for name in found if name not in ours and name.endswith(_APPLIED))
-    return Plan(folder, tuple(changes), tuple(_foreign(folder, name) for name in foreign))
+    strange = sorted(name for name, content in found.items() if content is None)
+    return Plan(
+        folder, tuple(changes), tuple(_foreign(folder, name) for name in strange if _applied(folder, name))
+    )
 
 
-def _contents(folder: Path) -> Iterator[tuple[str, bytes | None]]:
-    """Every entry of a folder with its content; None for a link or a folder, which are never ours."""
-    if not folder.is_dir():
-        return
-    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        if entry.is_file(follow_symlinks=False):
-            yield entry.name, Path(entry.path).read_bytes()
-        elif entry.is_symlink():
-            yield entry.name, None
+def refuse_links(root: Path, below: str) -> None:
+    """Raises `DiagnosticError` where a part of a path below a folder is a link, which a commit can hold."""
+    place = root
+    for part in filter(None, below.split("/")):
+        place /= part
+        if place.is_symlink():
+            problem = Diagnostic(
+                "output/link",
+                f"{shown(place)} is a link, and gen writes only into folders that are where they seem to be",
+                Source(shown(place)).span(),
+                help="put a folder in its place, or write elsewhere with --output",
+            )
+            raise DiagnosticError([problem])
 
 
-def _is_ours(content: bytes | None) -> bool:
-    return content is not None and content.startswith(_MARK)
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    return sorted(os.scandir(folder), key=lambda entry: entry.name) if os.path.lexists(folder) else []
+
+
+def _content(entry: os.DirEntry[str]) -> bytes | None:
+    """What a file of ours holds, as far as it may be read; None for everything that is not a file of ours."""
+    if not entry.is_file(follow_symlinks=False):
+        return None
+    with open(os.open(entry.path, _FLAGS), "rb") as file:  # noqa: PTH123
+        head = file.read(len(_MARK))
+        return head + file.read(_LONGEST) if head == _MARK else None
+
+
+def _applied(folder: Path, name: str) -> bool:
+    """Whether kubectl would read an entry of a folder: by its ending, and if it is no folder itself."""
+    place = folder / name
+    return name.endswith(APPLIED) and (place.is_symlink() or not place.is_dir())
+
+
+def holds_ours(folder: Path) -> bool:
+    """Whether a folder holds a file of ours."""
+    with failures(folder):
+        return any(_content(entry) is not None for entry in _entries(folder))
 
 
 def _taken(folder: Path, name: str) -> Diagnostic:

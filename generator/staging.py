@@ -1,146 +1,132 @@
-"""Changing the folder of an environment, whole or not at all.
+"""Changing the folders of environments: every file is whole at any moment, and a run writes all or nothing.
 
-A change is prepared in a folder of its own and becomes valid by one rename; whoever finds a valid change that
-was interrupted completes it. So a killed run leaves the files as they were, or is mended by the next.
+    ROOT/.gen-stage/   what a run is about to write; ROOT is `rendered/`, or the folder given with --output
 
-    DIR/.gen-stage/   a change of DIR being prepared; worthless if its process is gone
-    DIR/.gen-commit/  a complete change: files to move into place, and `remove`, the names of those to delete
-    .new-DIR/         beside DIR, which is not there yet: what becomes DIR by its rename
+A run prepares every new file there and then moves them into place. Nothing that is found there is ever used:
+a commit can hold such a folder. What a killed run leaves behind is removed by the next one, which writes
+everything that is not as it should be.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator.output import Plan, failures
 
-_STAGE: Final = ".gen-stage"
-_COMMIT: Final = ".gen-commit"
-_NEW: Final = ".new-"
-_REMOVE: Final = "remove"
+STAGE: Final = ".gen-stage"
 _PRIVATE: Final = 0o600
 _PUBLIC: Final = 0o666  # less what the umask takes
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other renders out of a folder for a while; the second one waits."""
-    with failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with failures(folder):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def locked(root: Path) -> Iterator[None]:
+    """Keep other renders out of a folder and of those above and below it; the second one waits.
 
-
-def recover(folder: Path) -> None:
-    """Complete the change that a killed render left in a folder, or discard what it had not finished."""
-    with failures(folder):
-        _complete(folder)
-    discard(folder)
-
-
-def interrupted(folder: Path) -> bool:
-    """Whether a killed render left a change half-made."""
-    return (folder / _COMMIT).is_dir()
-
-
-def stage(planned: Plan) -> bool:
-    """Prepare a change of a folder. False where there is nothing to change.
-
-    Files that others may not read are closed to them in any case.
+    Those above are locked for sharing, from the top down, so that `--output rendered/dev` and a render into
+    `rendered/` exclude each other, and no two runs wait for one another.
     """
-    with failures(planned.folder):
-        for change in planned.changes:
-            if change.private and change.before is not None:
-                (planned.folder / change.name).chmod(_PRIVATE)
-    if not planned.drifted:
-        return False
-    staged = _staged(planned.folder)
-    with failures(planned.folder), _or_nothing(staged):
-        staged.mkdir(parents=True)
-        for change in planned.drifted:
-            if change.after is not None:
-                _write(staged / change.name, change.after, _PRIVATE if change.private else _PUBLIC)
-        if removed := [change.name for change in planned.drifted if change.after is None]:
-            (staged / _REMOVE).write_text("".join(f"{name}\n" for name in removed))
-    return True
+    with failures(root):
+        root.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as handles:
+        for folder in reversed(root.parents):
+            with suppress(OSError):  # it may not be ours to lock; then nobody renders into it either
+                _lock(folder, fcntl.LOCK_SH, handles)
+        with failures(root):
+            _lock(root, fcntl.LOCK_EX, handles)
+        yield
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Write a new file that has its mode from the first moment."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
-        file.write(content)
+def _lock(folder: Path, kind: int, handles: ExitStack) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    handles.callback(os.close, handle)
+    fcntl.flock(handle, kind)
 
 
-def commit(folder: Path) -> None:
-    """Make the change that is staged in a folder valid, and make it."""
-    with failures(folder):
-        if folder.is_dir():
-            _staged(folder).rename(folder / _COMMIT)
-            _complete(folder)
-        else:
-            _staged(folder).rename(folder)
+class Stage(NamedTuple):
+    """What one run is about to write below a folder that it has locked."""
+
+    root: Path
+
+    def prepare(self, planned: Plan) -> bool:
+        """Stage the new files of one folder. False where there is nothing to change.
+
+        Files that others may not read are closed to them in any case.
+        """
+        with failures(planned.folder):
+            for change in planned.changes:
+                if change.private and change.before is not None:
+                    (planned.folder / change.name).chmod(_PRIVATE, follow_symlinks=False)
+            staged = staging_of(self.root, planned.folder)
+            for change in planned.drifted:
+                if change.after is not None:
+                    staged.mkdir(parents=True, exist_ok=True)
+                    _write(staged / change.name, change.after, _PRIVATE if change.private else _PUBLIC)
+        return bool(planned.drifted)
+
+    def commit(self, folder: Path, removed: Iterable[str]) -> None:
+        """Move what is staged for a folder into place, and remove files of ours that are rendered no more."""
+        staged = staging_of(self.root, folder)
+        with failures(folder):
+            for name in removed:
+                (folder / name).unlink(missing_ok=True)
+            if not staged.is_dir():
+                return
+            if os.path.lexists(folder):
+                for entry in sorted(os.scandir(staged), key=lambda e: e.name):
+                    Path(entry.path).replace(folder / entry.name)
+            else:  # a new environment appears whole
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                staged.rename(folder)
+
+    def clear(self) -> None:
+        """Remove whatever is called as the stage, and nothing that a link there leads to."""
+        place = self.root / STAGE
+        with failures(self.root):
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place)
+            elif os.path.lexists(place):
+                place.unlink()
+
+
+@contextmanager
+def stage(root: Path) -> Iterator[Stage]:
+    """The stage of a folder that is locked; it is empty at the beginning, and gone at the end."""
+    made = Stage(root)
+    made.clear()
+    try:
+        yield made
+    finally:
+        made.clear()
+
+
+def staging_of(root: Path, folder: Path) -> Path:
+    """Where the files of a folder are staged: one level below the stage, however deep the folder is."""
+    name = folder.relative_to(root).as_posix()
+    return root / STAGE / hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def interrupted(root: Path) -> bool:
+    """Whether a render was killed before it had written everything."""
+    return os.path.lexists(root / STAGE)
 
 
 def replace(path: Path, content: bytes) -> None:
     """Give one file new content, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
     with failures(path.parent):
-        part.write_bytes(content)
+        part.unlink(missing_ok=True)
+        _write(part, content, _PUBLIC)
         part.replace(path)
 
 
-def discard(folder: Path) -> None:
-    """Forget the change that is staged in a folder."""
-    for staged in (folder / _STAGE, _new(folder)):
-        shutil.rmtree(staged, ignore_errors=True)
-
-
-def ways(folder: Path) -> tuple[Path, ...]:
-    """The folder, and every other one in which a killed render may leave files of it."""
-    return (folder, folder / _STAGE, folder / _COMMIT) if folder.is_dir() else (folder, _new(folder))
-
-
-def _staged(folder: Path) -> Path:
-    return folder / _STAGE if folder.is_dir() else _new(folder)
-
-
-def _new(folder: Path) -> Path:
-    return folder.parent / f"{_NEW}{folder.name}"
-
-
-@contextmanager
-def _or_nothing(staged: Path) -> Iterator[None]:
-    """Leave no folder behind that could not be filled."""
-    try:
-        yield
-    except OSError:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
-
-
-def _complete(folder: Path) -> None:
-    """Carry out a valid change; every step may have been done before."""
-    committed = folder / _COMMIT
-    if committed.is_symlink() or not committed.is_dir():
-        return
-    removed = committed / _REMOVE
-    for name in removed.read_text().splitlines() if removed.exists() else ():
-        if "/" not in name:  # whoever wrote this, nothing outside of the folder is removed
-            with suppress(FileNotFoundError):
-                (folder / name).unlink()
-    for path in sorted(committed.iterdir()):
-        if path.name != _REMOVE:
-            path.replace(folder / path.name)
-    removed.unlink(missing_ok=True)
-    committed.rmdir()
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a new file that has its mode from the first moment."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
+        file.write(content)

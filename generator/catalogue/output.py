@@ -20,6 +20,15 @@ SECTIONS: Final = (
                 fix="Move the file away, or delete it.",
             ),
             Rule(
+                "output/link",
+                title="Link in the place of an output folder",
+                why=(
+                    "A commit can hold a link in the place of rendered/ or of a folder in it, and gen would "
+                    "write and remove files where it leads."
+                ),
+                fix="Put a folder in its place, or write elsewhere with --output DIR.",
+            ),
+            Rule(
                 "output/foreign",
                 title="File that gen did not write beside its own",
                 why=(

@@ -111,13 +111,6 @@ SECTIONS: Final = (
                 why="The folder is in no git repository, so nothing tells whether it will be published.",
                 fix="Make sure that nobody else gets the folder, then use --unversioned.",
             ),
-            Rule(
-                "secret/git",
-                title="git cannot be asked",
-                why="gen writes a Secret only when git confirms that it ignores the file.",
-                fix="Make `git status` work in that folder.",
-                status=Exit.UNKNOWN,
-            ),
         ),
     ),
     Section(

@@ -18,6 +18,7 @@ from generator.diagnostics import Diagnostic, Source
 from generator.output import Plan
 from generator.pipeline import Line, Rendering
 from generator.project import DiskProject, find, shown
+from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
 from generator.report import diff
 from generator.report.reporter import Format, Reporter
@@ -78,8 +79,8 @@ class _Part(NamedTuple):
 def _compare(project: DiskProject, line: Line, share: Sequence[Target]) -> _Part:
     """Render a share of the targets and hold it against what is there."""
     part = _Part(Findings(), [])
-    secrets = PullSecrets()
     for target in share:
+        secrets = PullSecrets(guard=Guard(project.root, target.root, unversioned=True))
         with part.findings.of(target, line.settings) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
@@ -98,8 +99,8 @@ def _drifts(rendering: Rendering, planned: Plan) -> Iterator[_Drift]:
 
 
 def _problems(target: Target, planned: Plan) -> Iterator[Diagnostic]:
-    if staging.interrupted(target.folder):
-        where = Source(shown(target.folder)).span()
+    if staging.interrupted(target.root):
+        where = Source(shown(target.root / staging.STAGE)).span()
         yield Diagnostic("drift/interrupted", "a render was killed here; render again to complete it", where)
     for change in planned.drifted:
         rule, what = _DRIFT[change.kind]

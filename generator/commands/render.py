@@ -30,6 +30,7 @@ from generator.registry import PREFIX
 from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Format, Reporter
+from generator.staging import Stage
 
 if TYPE_CHECKING:
     from generator.registry.credentials import Credentials
@@ -65,10 +66,10 @@ def run(
     found = find(project)
     chosen = targets(found, env, all_, out, shard)
     reporter = ctx.find_root().ensure_object(Reporter)
-    secrets = PullSecrets(_credentials(registry_credentials), Guard(unversioned))
-    folder = out or found.rendered
-    with staging.locked(folder):
-        written = write(found, chosen, secrets, reporter)
+    root = chosen[0].root if chosen else found.rendered
+    secrets = PullSecrets(_credentials(registry_credentials), Guard(found.root, root, unversioned))
+    with staging.locked(root), staging.stage(root) as stage:
+        written = write(found, chosen, secrets, stage, reporter)
         if out is None:
             _select(found, written)
     for_programs = [_plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
@@ -84,28 +85,21 @@ def _credentials(place: str | None) -> Credentials | None:
 
 
 def write(
-    project: DiskProject, chosen: list[Target], secrets: PullSecrets, reporter: Reporter
+    project: DiskProject, chosen: list[Target], secrets: PullSecrets, stage: Stage, reporter: Reporter
 ) -> list[Written]:
     """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
     findings = Findings()
     written: list[Written] = []
-    staged: list[Target] = []
-    prepare = partial(_prepare, project, project.line, secrets)
-    try:
-        for part in fleet.spread(prepare, chosen):
-            findings.join(part.findings)
-            for changes, is_staged in zip(part.changes, part.staged, strict=True):
-                written.append(Written(chosen[len(written)], changes))
-                staged += [written[-1].target] if is_staged else []
-        findings.finish(reporter)
-        while staged:
-            staging.commit(staged[-1].folder)
-            staged.pop()
-    except BaseException:
-        # A process that was ended cannot say what it had prepared.
-        for target in chosen:
-            staging.discard(target.folder)
-        raise
+    staged: list[Written] = []
+    prepare = partial(_prepare, project, project.line, secrets, stage)
+    for part in fleet.spread(prepare, chosen):
+        findings.join(part.findings)
+        for changes, is_staged in zip(part.changes, part.staged, strict=True):
+            written.append(Written(chosen[len(written)], changes))
+            staged += [written[-1]] if is_staged else []
+    findings.finish(reporter)
+    for one in staged:
+        stage.commit(one.target.folder, one.names("removed"))
     return written
 
 
@@ -117,11 +111,12 @@ class _Part(NamedTuple):
     staged: list[bool]
 
 
-def _prepare(project: DiskProject, line: Line, secrets: PullSecrets, share: Sequence[Target]) -> _Part:
+def _prepare(
+    project: DiskProject, line: Line, secrets: PullSecrets, stage: Stage, share: Sequence[Target]
+) -> _Part:
     """Render a share of the targets and stage what changes, as long as nothing is wrong."""
     part = _Part(Findings(), [], [])
     for target in share:
-        staging.recover(target.folder)
         changes: dict[str, str] = {}
         is_staged = False
         with part.findings.of(target, line.settings) as problems:
@@ -129,7 +124,7 @@ def _prepare(project: DiskProject, line: Line, secrets: PullSecrets, share: Sequ
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings)
             part.findings.ignored += rendering.ignored
-            is_staged = not part.findings.failed and staging.stage(planned)
+            is_staged = not part.findings.failed and stage.prepare(planned)
             changes = {intern(c.name): intern(c.kind) for c in planned.changes}
         part.changes.append(changes)
         part.staged.append(is_staged)

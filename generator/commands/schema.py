@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,9 +11,9 @@ from generator import staging
 from generator.commands.options import OutputFormat, ProjectDir
 from generator.core import describe, overlay
 from generator.core.schema import OVERLAY
-from generator.diagnostics import Collector, Diagnostic, Source
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source
 from generator.pipeline import Line
-from generator.project import find, shown
+from generator.project import Project, find, shown
 from generator.report.reporter import Format, Reporter
 
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file is not up to date.")]
@@ -26,9 +25,7 @@ def run(
     """Write the schema for editors and the reference page of the values, from the project's schema."""
     found = find(project)
     folder = found.root / "schema"
-    stale = {
-        folder / name: text for name, text in derived(found.line).items() if _text(folder / name) != text
-    }
+    stale = {folder / name: text for name, text in derived(found.line).items() if _text(found, name) != text}
     reporter = ctx.find_root().ensure_object(Reporter)
     names = [shown(path) for path in stale]
     if check:
@@ -46,8 +43,12 @@ def derived(line: Line) -> dict[str, str]:
     return {OVERLAY: f"{editors}\n", "README.md": describe.page(line.schema, line.rules)}
 
 
-def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+def _text(project: Project, name: str) -> str | None:
+    """What a derived file holds; None where it is not there, or is nothing that gen reads."""
+    try:
+        return project.tree.read(f"schema/{name}").text
+    except DiagnosticError:
+        return None
 
 
 def _problem(name: str) -> Diagnostic:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from generator import output
 from generator.commands import fleet
 from generator.core import accepted
 from generator.core.accepted import Ignored
-from generator.core.layout import MARK
 from generator.core.settings import NAME as SETTINGS
 from generator.core.settings import Settings
 from generator.core.values import Values
@@ -41,12 +41,15 @@ class Target(NamedTuple):
 
     @property
     def command(self) -> str:
-        """The command line that renders the environment."""
+        """The command line that renders the environment, or removes the files of one that is no more."""
+        if not self.rendered:
+            return "gen render --all"
         by_itself = self.folder.parts[-len(self.name.split("/")) - 1 :] != ("rendered", *self.name.split("/"))
         return f"gen render --env {self.name}" + (f" --output {shown(self.folder)}" if by_itself else "")
 
     def render(self, project: DiskProject, line: Line, secrets: PullSecrets) -> Rendering:
         """What the environment renders to: nothing where it is no more. Raises `DiagnosticError`."""
+        output.refuse_links(self.root, self.below)
         if not self.rendered:
             return Rendering(self.name, (), Values({}, ()), ())
         return secrets.complete(line.render(self.name, project.layers(self.name)), self.folder, self.command)
@@ -118,7 +121,11 @@ def targets(
     if out is not None:
         if len(chosen) != 1:
             raise usage("usage/output", "--output takes the files of one environment", "give one --env NAME")
-        return [Target(chosen[0], out.absolute())]
+        root = Path(os.path.abspath(out))  # noqa: PTH100 (`..` behind a link would lead elsewhere)
+        if root.is_relative_to(project.root):
+            output.refuse_links(project.root, root.relative_to(project.root).as_posix())
+        return [Target(chosen[0], root)]
+    output.refuse_links(project.root, project.rendered.name)
     made = [Target(name, project.rendered, name) for name in chosen]
     if shard is not None and not everything:
         raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
@@ -128,17 +135,15 @@ def targets(
 def _orphans(project: DiskProject) -> Iterator[Target]:
     """Folders below `rendered/` that hold files of environments which are no more."""
     known = set(project.environments)
-    for parent, folders, _ in os.walk(project.rendered):
-        # Hidden folders are changes in the making, and belong to the folder that they are in.
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        folder = Path(parent)
-        name = folder.relative_to(project.rendered).as_posix()
-        if name not in known and folder != project.rendered and _holds_ours(folder):
-            yield Target(name, project.rendered, name, rendered=False)
-
-
-def _holds_ours(folder: Path) -> bool:
-    return any(
-        path.is_file() and not path.is_symlink() and path.read_bytes().startswith(MARK.encode())
-        for path in folder.glob("*.yaml")
-    )
+    waiting = [""]
+    with output.failures(project.rendered):
+        while waiting:
+            name = waiting.pop()
+            folder = project.rendered / name
+            for entry in os.scandir(folder) if folder.is_dir() else ():
+                # Hidden folders are changes in the making.
+                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{name}/{entry.name}".removeprefix("/"))
+            waiting.sort(reverse=True)
+            if name and name not in known and output.holds_ours(folder):
+                yield Target(name, project.rendered, name, rendered=False)

@@ -7,26 +7,28 @@ template made the Secret, the rule is the same.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from generator import git
 from generator.core.layout import File
-from generator.diagnostics import Diagnostic, DiagnosticError, unknown
+from generator.diagnostics import Diagnostic, DiagnosticError
+from generator.git import Git
 from generator.project import real, shown
-from generator.registry import PREFIX
-from generator.staging import ways
+from generator.staging import staging_of
 
 RULE: Final = "/rendered/**/[0-9][0-9]-secret[-.]*.yaml"
 
-# A hook of git sets these for its own repository, which need not be the one that the files are in.
-_OF_A_HOOK: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
-
 
 class Guard(NamedTuple):
-    """The guard; `unversioned` lets Secrets into folders that are in no repository."""
+    """The guard of a project's Secrets, which are written below `root`.
 
+    `unversioned` lets them into folders that are in no repository.
+    """
+
+    project: Path
+    root: Path
     unversioned: bool = False
 
     def check(self, folder: Path, files: Sequence[File]) -> None:
@@ -34,20 +36,24 @@ class Guard(NamedTuple):
         secrets = [file for file in files if holds_bytes(file)]
         if not secrets:
             return
-        target = real(folder)
-        place = _existing(target)
-        if not _in_repository(place):
+        if git.find(real(folder), real(self.project)) is None:
             if self.unversioned:
                 return
             raise DiagnosticError([_nowhere(folder, secrets[0])])
-        inside = [way.relative_to(place) for way in ways(target)]
-        asked = {file.name: [str(way / file.name) for way in inside] for file in secrets}
-        ignored = _ignored(place, [path for paths in asked.values() for path in paths])
-        open_ones = [file for file in secrets if not ignored.issuperset(asked[file.name])]
+        names = [file.name for file in secrets]
+        tracked: set[str] = set()
+        open_ones: set[str] = set()
+        # A killed render may leave a Secret where it was staged.
+        for place in (folder, staging_of(self.root, folder)):
+            place = real(place)
+            if repository := git.find(place, real(self.project)):
+                with git.asked(repository) as asked:
+                    missing = _not_ignored(asked, place.relative_to(repository.top), names)
+                    open_ones |= missing
+                    tracked |= _tracked(asked, place.relative_to(repository.top), missing)
         if open_ones:
-            tracked = _tracked(place, [asked[file.name][0] for file in open_ones])
             raise DiagnosticError(
-                _problem(folder, file, asked[file.name][0] in tracked) for file in open_ones
+                _problem(folder, file, file.name in tracked) for file in secrets if file.name in open_ones
             )
 
 
@@ -57,53 +63,18 @@ def holds_bytes(file: File) -> bool:
     return file.private and bool(shown_fields & {"data", "stringData"})
 
 
-def _in_repository(folder: Path) -> bool:
-    asked = _git(folder, "rev-parse", "--is-inside-work-tree")
-    if asked is None or (asked.returncode and "not a git repository" in asked.stderr):
-        if any((parent / ".git").exists() for parent in (folder, *folder.parents)):
-            raise unknown("secret/git", f"cannot ask git whether it ignores files in {shown(folder)}", _HELP)
-        return False
-    _must(folder, asked, (0,))
-    return asked.stdout.strip() == "true"
+def _not_ignored(asked: Git, folder: Path, names: Sequence[str]) -> set[str]:
+    """The names in a folder that git would commit."""
+    paths = {b"./" + os.fsencode(folder / name): name for name in names}  # `:` would begin a magic pathspec
+    ignored = asked.ask("check-ignore", "-z", "--stdin", given=b"\0".join(paths), fine=(0, 1)).split(b"\0")
+    return {name for path, name in paths.items() if path not in ignored}
 
 
-def _ignored(folder: Path, paths: list[str]) -> set[str]:
-    asked = _git(folder, "check-ignore", "-z", "--stdin", given="\0".join(paths))
-    return set(_must(folder, asked, (0, 1)).stdout.split("\0"))
-
-
-def _tracked(folder: Path, paths: list[str]) -> set[str]:
-    asked = _git(folder, "--literal-pathspecs", "ls-files", "-z", "--", *paths)
-    return set(_must(folder, asked, (0,)).stdout.split("\0"))
-
-
-def _git(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str] | None:
-    """What git answers in a folder; None where there is no git."""
-    environment = {n: v for n, v in os.environ.items() if n not in _OF_A_HOOK and not n.startswith(PREFIX)}
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        return subprocess.run(  # noqa: S603 - the arguments are ours, and no shell reads them
-            command, input=given, capture_output=True, text=True, env={**environment, "LC_ALL": "C"}
-        )
-    except FileNotFoundError:
-        return None
-
-
-_HELP: Final = "see that `git status` works in that folder"
-
-
-def _must(
-    folder: Path, asked: subprocess.CompletedProcess[str] | None, fine: tuple[int, ...]
-) -> subprocess.CompletedProcess[str]:
-    if asked is None or asked.returncode not in fine:
-        message = f"cannot ask git whether it ignores files in {shown(folder)}"
-        raise unknown("secret/git", message, _HELP, found=asked.stderr.strip() if asked else "")
-    return asked
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    return next(place for place in (folder, *folder.parents) if place.is_dir())
+def _tracked(asked: Git, folder: Path, names: set[str]) -> set[str]:
+    """The names in a folder that are in git's index."""
+    paths = {os.fsencode(folder / name): name for name in names}
+    tracked = asked.ask("--literal-pathspecs", "ls-files", "-z", "--", *paths).split(b"\0") if paths else []
+    return {name for path, name in paths.items() if path in tracked}
 
 
 def _nowhere(folder: Path, file: File) -> Diagnostic:

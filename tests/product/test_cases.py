@@ -23,6 +23,7 @@ def test_renders_as_expected(case: Path, render: Render, update: bool) -> None:
     if update:
         shutil.rmtree(expected, ignore_errors=True)
         planned = output.plan(expected, committed(rendering))
-        staging.stage(planned)
-        staging.commit(expected)
+        with staging.locked(expected), staging.stage(expected) as stage:
+            stage.prepare(planned)
+            stage.commit(expected, ())
     assert contents(rendering) == tree(expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,9 @@ def test_a_link_is_judged_by_where_it_leads(repository: Path, gen: Gen, tmp_path
     write(repository, {".gitignore": "*\n"})
     (tmp_path / "plain").mkdir()
     (repository / "rendered").symlink_to(tmp_path / "plain")
-    assert "secret/no-repository" in gen("render", "--env", "dev").err
+    assert "output/link" in gen("render", "--env", "dev").err
+    (tmp_path / "out").symlink_to("plain")
+    assert "secret/no-repository" in gen("render", "--env", "dev", "--output", tmp_path / "out").err
 
 
 def test_work_trees_nested_projects_and_submodules(
@@ -120,17 +123,18 @@ def test_work_trees_nested_projects_and_submodules(
     write(outer, {".gitignore": "secret-*\n*-secret-*\n"})
     git(outer, "submodule", "--quiet", "add", str(repository), "module")
     git(repository, "worktree", "add", "--quiet", str(tmp_path / "tree"))
-    (outer / "nested").mkdir()
     for name in ("schema", "templates", "values"):
-        (outer / "nested" / name).symlink_to(repository / name)
+        shutil.copytree(repository / name, outer / "nested" / name)
     for folder, judged in (
         (tmp_path / "tree", "secret/not-ignored"),
         (outer / "module", "secret/not-ignored"),  # by its own rules, not those of the repository around it
         (outer / "nested", ""),
     ):
         monkeypatch.chdir(folder)
-        assert judged in gen("check", "--project", str(folder), "--env", "dev").err
+        ran = gen("check", "--project", str(folder), "--env", "dev")
+        assert judged in ran.err
         assert bool(judged) == ("secret/" in gen("check", "--env", "dev").err)
+        assert "error[drift/missing]" in ran.err or judged
 
 
 def test_a_hook_of_another_repository_changes_nothing(
@@ -150,7 +154,7 @@ def test_no_answer_is_no_permission(
 ) -> None:
     write(repository, {".gitignore": "*\n", ".git/HEAD": "broken"})
     ran = gen("render", "--env", "dev")
-    assert "error[secret/git]: cannot ask git" in ran.err
+    assert "error[git/failed]: cannot ask git" in ran.err
     monkeypatch.setenv("PATH", str(tmp_path))
     ran = gen("render", "--env", "dev", "--unversioned")
-    assert "error[secret/git]: cannot ask git" in ran.err
+    assert "error[git/failed]: cannot ask git" in ran.err
