@@ -69,6 +69,10 @@ class Manifest:
             *(str(named.get(key) or "") for key in ("namespace", "name")),
         )
 
+    def showing(self, body: dict[str, Any]) -> Manifest:
+        """The same object, traced to the same sources, with another body."""
+        return Manifest(body, self.root, self.rendered)
+
     @property
     def kind(self) -> str:
         """What it is, in full: `apps/v1 Deployment`; other API groups have kinds of the same name."""

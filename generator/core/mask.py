@@ -5,10 +5,11 @@ What `kubectl diff` prints is the model: `***` for equal values, `*** (before)` 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Final
 
 from generator.core import documents, nodes, serialise
-from generator.core.layout import MARK, File
+from generator.core.layout import MARK, File, Line
 from generator.core.paths import Path
 from generator.diagnostics import DiagnosticError, Source
 
@@ -33,15 +34,21 @@ def change(before: bytes | None, after: File | None) -> tuple[bytes | None, File
         old, new = objects(*(_read(content) for content in contents))
     except DiagnosticError:
         old, new = None, None
-    return _dump(before, old), after._replace(lines=_lines(after, new)) if after else None
+    return _dump(before, old), after.showing(new or {}) if after else None
 
 
 def lines(file: File) -> File:
     """A file whose lines hide the values of a Secret, each at its own number."""
-    if file.manifest.identity.kind != "Secret":
-        return file
-    hidden = tuple((_hide(text, path) if path else text, path) for text, path in file.lines)
-    return file._replace(lines=hidden)
+    return _Hidden(file.name, file.manifest) if file.private else file
+
+
+class _Hidden(File):
+    """A file of as many lines as it has with the values."""
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        shown = File(self.name, self.manifest).lines
+        return tuple((_hide(text, path) if path else text, path) for text, path in shown)
 
 
 def _hide(text: str, path: Path) -> str:
@@ -63,10 +70,6 @@ def _dump(content: bytes | None, body: Any) -> bytes | None:
         return None
     header = content.partition(b"\n")[0] if content.startswith(MARK.encode()) else b""
     return header + b"\n" + serialise.dump(body or {}).encode()
-
-
-def _lines(file: File, body: Any) -> tuple[tuple[str, Path | None], ...]:
-    return file.lines[0], *serialise.lines(body or {})
 
 
 def _masked(body: Any, other: Any, differing: str) -> Any:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from generator.core import documents, nodes, paths, serialise
+from generator.core import documents, nodes, paths
 from generator.core.layout import File
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source, Span
 from generator.pipeline import Rendering
@@ -115,7 +115,7 @@ def docker_config(server: str, login: Login) -> bytes:
 
 def _filled(file: File, content: bytes) -> File:
     body = {**file.manifest.body, "data": {KEY: base64.b64encode(content).decode()}}
-    return file._replace(lines=(file.lines[0], *serialise.lines(body)))
+    return file.showing(body)
 
 
 def _stored(path: Path) -> bytes | None:
