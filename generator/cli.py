@@ -26,6 +26,8 @@ COMMANDS = {
     "render": "Validate the values, render the templates and write the manifests.",
     "check": "Render without writing; fail on problems and on drift.",
     "explain": "Show where an output line, an output field or a value comes from.",
+    "review": "Say what a change does to every environment, against a git revision.",
+    "compare": "Show what differs between two environments, or one field over many.",
     "seal": "Encrypt the pull secret for a cluster, as an input that can be committed.",
     "list": "List the environments.",
     "schema": "Write the schema for editors and the reference page of the values.",

@@ -22,7 +22,8 @@ _HEAD = """\
 # Diagnostics
 
 Every problem has a rule, a position, the source line with a mark, what was found and expected where that
-says more, and a hint. `--format concise` prints one line each, `--format json` one object for programs. All
+says more, and a hint. `--format concise` prints one line each, `json` one object for programs,
+`github` annotations, `sarif` a log for code scanning, `junit` a test case each. All
 problems of a stage are shown at once, and no later stage runs on bad input. `gen explain RULE` prints what
 this page says of a rule.
 

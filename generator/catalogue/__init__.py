@@ -14,6 +14,7 @@ from generator.catalogue import (
     manifests,
     output,
     registry,
+    review,
     rules,
     settings,
     sources,
@@ -27,7 +28,7 @@ from generator.catalogue.records import Rule, Section
 
 FAMILIES: Final = (
     *(yaml, sources, values, settings, rules, templates, manifests, checks),
-    *(output, registry, usage, verify),
+    *(output, review, registry, usage, verify),
 )
 
 

@@ -28,6 +28,27 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "usage/impact",
+                title="Impact that does not exist",
+                why="--fail-on takes the names of impacts, separated by commas.",
+                fix="Write --fail-on refused,outage,exposure.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "usage/compare",
+                title="Not two environments",
+                why="`gen compare` shows two environments side by side, or one field over many.",
+                fix="Write gen compare dev azure, or gen compare --all --field image.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "usage/field",
+                title="Field that no object has",
+                why="--field takes the end of a field path, such as image or resources.limits.cpu.",
+                fix="Correct the path.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "usage/shard",
                 title="Invalid share",
                 why="--shard takes a share such as 3/10, the third of ten, and only together with --all.",

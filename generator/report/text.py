@@ -20,6 +20,14 @@ def concise(diagnostic: Diagnostic) -> Iterator[Line]:
     yield Line(where, _kind(diagnostic), f": {diagnostic.message}{f' ({more})' if more else ''}")
 
 
+def note(diagnostic: Diagnostic) -> str:
+    """The whole diagnostic as text for other programs to show, without its places; safe, line by line."""
+    notes = {name: getattr(diagnostic, name) for name in ("found", "expected", "help")}
+    notes["only in"] = ", ".join(diagnostic.environments)
+    text = "\n".join([diagnostic.message, *(f"{name}: {text}" for name, text in notes.items() if text)])
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def full(diagnostic: Diagnostic) -> Iterator[Line]:
     """The whole diagnostic with a source frame for every place that had a part in it."""
     yield Line(_kind(diagnostic), ": ", Painted("bold", diagnostic.message))

@@ -19,6 +19,7 @@ from generator.git import Git, Repository
 
 _LINK: Final = b"120000"
 _LINKS: Final = 20  # one after the other
+_DEFAULTS: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 class _Blob(NamedTuple):
@@ -37,11 +38,8 @@ class Revision:
     def __init__(self, root: Path, revision: str) -> None:
         self.home = f"{revision}:"
         top = Path(os.path.realpath(root))
-        found = git.find(top)
-        if found is None:
-            raise usage("git/no-repository", f"{root} is in no git repository")
-        self._repository: Repository = found
-        self._prefix = os.path.relpath(top, found.top).replace(os.sep, "/")
+        self._repository = _repository(top, root)
+        self._prefix = os.path.relpath(top, self._repository.top).replace(os.sep, "/")
         self._folders: dict[str, dict[str, _Blob]] = {}
         self.commit = "" if revision.startswith("-") else self._commit(revision)
         if not self.commit:
@@ -99,6 +97,33 @@ class Revision:
         contents = dict(zip(small, _contents(said), strict=True))
         for entry in files:
             yield entry.name.removeprefix(prefix), _Blob(entry.mode == _LINK, contents.get(entry))
+
+
+def merge_base(root: Path) -> str:
+    """Where the current branch left the default branch, as the hash of a commit.
+
+    Raises `DiagnosticError` (usage) where no default branch is known, or none of its history is shared: a
+    shallow clone may lack it.
+    """
+    found = _repository(Path(os.path.realpath(root)), root)
+    with git.asked(found) as asked:
+        for branch in _DEFAULTS:
+            if asked.ask("rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}", fine=(0, 1)):
+                base = asked.ask("merge-base", "HEAD", branch, fine=(0, 1)).decode().strip()
+                if base:
+                    return base
+                help = (
+                    "fetch more of the history (git fetch --unshallow), or name a revision: gen review BASE"
+                )
+                raise usage("git/no-base", f"the current branch and {branch} share no known commit", help)
+    raise usage("git/no-base", "there is no default branch to compare with", "name one: gen review BASE")
+
+
+def _repository(top: Path, root: Path) -> Repository:
+    found = git.find(top)
+    if found is None:
+        raise usage("git/no-repository", f"{root} is in no git repository")
+    return found
 
 
 class _Entry(NamedTuple):
