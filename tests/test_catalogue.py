@@ -41,7 +41,7 @@ def named_in_checks() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
                 rule = node.args[0]
-                if node.func.id in ("Finding", "_bad") and isinstance(rule, ast.Constant):
+                if node.func.id in ("Finding", "Fault", "_bad") and isinstance(rule, ast.Constant):
                     yield f"check/{rule.value!s}"
 
 

@@ -27,13 +27,19 @@ _PORT: Final[Keywords] = {"minimum": 1, "maximum": 65535}
 _OPTIONAL_PORT: Final[Keywords] = {"minimum": 0, "maximum": 65535}
 # A number or the name of a port: validation.IsValidPortName.
 _PORT_OR_NAME: Final[Keywords] = {**_PORT, "pattern": "^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 15}
+# The same, or nothing at all, which stands for the port of the Service.
+_TARGET: Final[Keywords] = {
+    **_OPTIONAL_PORT,
+    "pattern": "^((?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*)?$",
+    "maxLength": 15,
+}
 _USER: Final[Keywords] = {"minimum": 0, "maximum": 2**31 - 1}
 _MODE: Final[Keywords] = {"minimum": 0, "maximum": 0o777}
 _WEIGHT: Final[Keywords] = {"minimum": 1, "maximum": 100}
 _AMOUNT: Final[Keywords] = {"minimum": 0, "pattern": "^[0-9]+%$"}
 _SHARE: Final[Keywords] = {"minimum": 0, "pattern": "^(100|[0-9]{1,2})%$"}
 _CIDR: Final[Keywords] = {"pattern": "^[0-9A-Fa-f.:]+/[0-9]{1,3}$"}
-_BELOW: Final[Keywords] = {"pattern": r"^(?!/)(?!(.*/)?\.\.(/|$)).+$"}
+_BELOW: Final[Keywords] = {"pattern": r"^(?!/)(?!(.*/)?\.\.(/|$)).*$"}
 _FIELD_PATH: Final[Keywords] = {
     "pattern": r"^(metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['.+'\])"
     r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$"
@@ -53,8 +59,7 @@ def _fields(*required: str, **properties: Keywords) -> Keywords:
     return {"properties": properties, **({"required": [*required]} if required else {})}
 
 
-_ALWAYS_RESTARTS: Final = {"properties": {"spec": {"properties": {"restartPolicy": {"const": "Always"}}}}}
-_PODS: Final = {"minReadySeconds": _NATURAL, "revisionHistoryLimit": _NATURAL, "template": _ALWAYS_RESTARTS}
+_PODS: Final = {"minReadySeconds": _NATURAL, "revisionHistoryLimit": _NATURAL}
 
 LIMITS: Final[dict[str, Keywords]] = {
     "io.k8s.api.apps.v1.DaemonSet": _fields("spec"),
@@ -66,7 +71,7 @@ LIMITS: Final[dict[str, Keywords]] = {
     "io.k8s.api.apps.v1.RollingUpdateDaemonSet": _fields(maxSurge=_SHARE, maxUnavailable=_SHARE),
     "io.k8s.api.apps.v1.RollingUpdateDeployment": _fields(maxSurge=_AMOUNT, maxUnavailable=_SHARE),
     "io.k8s.api.apps.v1.StatefulSet": _fields("spec"),
-    "io.k8s.api.apps.v1.StatefulSetSpec": _fields(**_PODS, replicas=_NATURAL),
+    "io.k8s.api.apps.v1.StatefulSetSpec": _fields(minReadySeconds=_NATURAL, replicas=_NATURAL),
     "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler": _fields("spec"),
     "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec": _fields(
         maxReplicas=_POSITIVE, minReplicas=_POSITIVE
@@ -94,15 +99,12 @@ LIMITS: Final[dict[str, Keywords]] = {
     "io.k8s.api.core.v1.ResourceRequirements": _fields(limits=_RESOURCES, requests=_RESOURCES),
     "io.k8s.api.core.v1.SecretVolumeSource": _fields("secretName", defaultMode=_MODE, secretName=_TEXT),
     "io.k8s.api.core.v1.SecurityContext": _fields(runAsGroup=_USER, runAsUser=_USER),
-    "io.k8s.api.core.v1.ServicePort": _fields(
-        appProtocol=_QUALIFIED, name=_LABEL, nodePort=_OPTIONAL_PORT, port=_PORT, targetPort=_PORT_OR_NAME
-    ),
+    "io.k8s.api.core.v1.ServicePort": _fields(nodePort=_OPTIONAL_PORT, port=_PORT, targetPort=_TARGET),
     "io.k8s.api.core.v1.ServiceSpec": _fields(
         clusterIP={"pattern": "^(None|[0-9A-Fa-f.:]*)$"}, loadBalancerSourceRanges={"items": _CIDR}
     ),
     "io.k8s.api.core.v1.SleepAction": _fields(seconds=_NATURAL),
     "io.k8s.api.core.v1.TCPSocketAction": _fields(port=_PORT_OR_NAME),
-    "io.k8s.api.core.v1.Toleration": _fields(key=_QUALIFIED),
     "io.k8s.api.core.v1.TopologySpreadConstraint": _fields(
         maxSkew=_POSITIVE, minDomains=_POSITIVE, topologyKey=_TEXT
     ),
@@ -112,4 +114,42 @@ LIMITS: Final[dict[str, Keywords]] = {
     "io.k8s.api.networking.v1.IPBlock": _fields(cidr=_CIDR),
     "io.k8s.api.networking.v1.NetworkPolicyPort": _fields(port=_PORT_OR_NAME),
     "io.k8s.api.policy.v1.PodDisruptionBudgetSpec": _fields(maxUnavailable=_AMOUNT, minAvailable=_AMOUNT),
+}
+
+# Fields that the documents call required; the server takes those that are not there for their zero value.
+OPTIONAL: Final[dict[str, tuple[str, ...]]] = {
+    "io.k8s.api.batch.v1.PodFailurePolicy": ("rules",),
+    "io.k8s.api.core.v1.HTTPHeader": ("value",),
+    "io.k8s.api.core.v1.ISCSIPersistentVolumeSource": ("lun",),
+    "io.k8s.api.core.v1.ISCSIVolumeSource": ("lun",),
+    "io.k8s.api.core.v1.PreferredSchedulingTerm": ("preference",),
+    "io.k8s.api.core.v1.SleepAction": ("seconds",),
+    "io.k8s.api.core.v1.Sysctl": ("value",),
+    "io.k8s.api.core.v1.LimitRangeSpec": ("limits",),
+    "io.k8s.api.discovery.v1.EndpointSlice": ("endpoints",),
+    "io.k8s.api.rbac.v1.RoleRef": ("apiGroup",),
+    "io.k8s.api.scheduling.v1.PriorityClass": ("value",),
+    "io.k8s.api.storage.v1.CSIDriver": ("spec",),
+    "io.k8s.api.storage.v1.TokenRequest": ("audience",),
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion": ("served",),
+}
+
+# Enumerated fields whose empty text the server takes for none, and fills with a default where it has one.
+DEFAULTED: Final[dict[str, tuple[str, ...]]] = {
+    "io.k8s.api.apps.v1.DaemonSetUpdateStrategy": ("type",),
+    "io.k8s.api.apps.v1.DeploymentStrategy": ("type",),
+    "io.k8s.api.apps.v1.StatefulSetSpec": ("podManagementPolicy",),
+    "io.k8s.api.apps.v1.StatefulSetUpdateStrategy": ("type",),
+    "io.k8s.api.batch.v1.CronJobSpec": ("concurrencyPolicy",),
+    "io.k8s.api.core.v1.Container": ("imagePullPolicy", "terminationMessagePolicy"),
+    "io.k8s.api.core.v1.ContainerPort": ("protocol",),
+    "io.k8s.api.core.v1.EndpointPort": ("protocol",),
+    "io.k8s.api.core.v1.HTTPGetAction": ("scheme",),
+    "io.k8s.api.core.v1.ImageVolumeSource": ("pullPolicy",),
+    "io.k8s.api.core.v1.PersistentVolumeSpec": ("persistentVolumeReclaimPolicy",),
+    "io.k8s.api.core.v1.PodSpec": ("dnsPolicy", "restartPolicy"),
+    "io.k8s.api.core.v1.ServicePort": ("protocol",),
+    "io.k8s.api.core.v1.ServiceSpec": ("externalTrafficPolicy", "sessionAffinity", "type"),
+    "io.k8s.api.core.v1.Toleration": ("effect", "operator"),
+    "io.k8s.api.storage.v1.StorageClass": ("reclaimPolicy",),
 }

@@ -10,7 +10,6 @@ text, that means:
 - integers have the bounds of their Go type; quantities, times and base64 the syntax that Go's parsers take;
 - the published documents leave out enumerations, so these come from the generated Go code beside them;
 - what the server's validation demands of single fields comes from `kubernetes_limits.py`;
-- `status` belongs to the server, which ignores what is applied there: it must be empty;
 - `null` is an error, although the server takes it for an absent field: what we write should not need reading
   twice. Only `metadata.creationTimestamp` may be null, as every client writes it so.
 
@@ -30,7 +29,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kubernetes_limits import LIMITS
+from kubernetes_limits import DEFAULTED, LIMITS, OPTIONAL
 from kubernetes_removed import removed
 from kubernetes_versions import VERSIONS
 
@@ -154,6 +153,7 @@ def convert(documents: list[Schema], code: str, strictly: bool) -> Schema:
             merge(definitions[name], keywords)
     for name, keywords in LIMITS.items():
         limit(definitions, name, keywords, strictly)
+    relax(definitions)
     return {"kinds": kinds, "definitions": definitions}
 
 
@@ -167,6 +167,18 @@ def limit(definitions: Schema, name: str, keywords: Schema, strictly: bool) -> N
     if name in definitions:
         kept = {field: value for field, value in given.items() if field in known}
         merge(definitions[name], {**keywords, "properties": kept} if given else keywords)
+
+
+def relax(definitions: Schema) -> None:
+    """Take back what the documents say too strictly: required fields, and enumerations with a default."""
+    for name, fields in OPTIONAL.items():
+        about = definitions.get(name, {})
+        about["required"] = [field for field in about.get("required", ()) if field not in fields]
+    for name, fields in DEFAULTED.items():
+        properties = definitions.get(name, {}).get("properties", {})
+        for field in fields:
+            if "enum" in properties.get(field, {}):
+                properties[field]["enum"] = ["", *properties[field]["enum"]]
 
 
 def appliable(paths: Schema) -> Iterator[tuple[str, str]]:
@@ -184,8 +196,6 @@ def define(name: str, source: Schema, applied: bool) -> Schema:
     if name in SPECIAL:
         return SPECIAL[name]
     schema = strict(source)
-    if applied and "status" in schema["properties"]:
-        schema["properties"]["status"] = {"type": "object", "maxProperties": 0}
     if name == f"{META}.ObjectMeta":
         schema["properties"]["creationTimestamp"] = {"type": ["string", "null"], "pattern": TIME}
     if source.get("type") == "object" and "additionalProperties" not in schema:

@@ -182,6 +182,48 @@ SECTIONS: Final = (
                 lowerable=True,
             ),
             Rule(
+                "check/required",
+                title="Field that the API server asks for",
+                why=(
+                    "The published schema calls the field optional, or takes an empty one, but the API "
+                    "server refuses the object without it."
+                ),
+                fix="Add the field.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/value",
+                title="Value that the API server refuses",
+                why="The value has the right type, but the field takes other values, or another form.",
+                fix="Write what the message expects.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/range",
+                title="Number or length out of range",
+                why="The API server refuses numbers, quantities and lengths beyond these bounds.",
+                fix="Choose a value within the bounds that the message names.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/expression",
+                title="CEL expression that cannot be compiled",
+                why=(
+                    "The API server compiles the expressions of admission policies and webhooks when they "
+                    "are applied. gen reads their words, brackets and names; types are left to the server."
+                ),
+                fix="Correct the expression.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/status",
+                title="Status in a manifest",
+                why="The API server keeps an object's status itself and ignores what is applied there.",
+                fix="Leave `status` out.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
                 "check/duplicate-entry",
                 title="Two entries of a list with the same key",
                 why=(
@@ -215,12 +257,9 @@ SECTIONS: Final = (
             ),
             Rule(
                 "check/probe",
-                title="Probe that does not do exactly one thing",
-                why=(
-                    "A probe has one of exec, grpc, httpGet and tcpSocket, and only a readiness probe may "
-                    "ask for more than one success."
-                ),
-                fix="Remove the others.",
+                title="Probe that asks for more successes than it may",
+                why="Only a readiness probe may ask for more than one success in a row.",
+                fix="Leave `successThreshold` out.",
                 lowerable=True,
             ),
             Rule(
@@ -280,12 +319,13 @@ SECTIONS: Final = (
             ),
             Rule(
                 "check/size",
-                title="Object that is too large for kubectl apply",
+                title="Object that is too large",
                 why=(
-                    "`kubectl apply` keeps a copy of the object in an annotation, and all annotations "
-                    "together have at most 256 KiB."
+                    "The API server takes at most 1 MiB of data in a ConfigMap or Secret, and 256 KiB of "
+                    "annotations. Plain `kubectl apply` keeps a copy of the object in an annotation, so gen "
+                    "warns where an object is larger than that."
                 ),
-                fix="Make the object smaller.",
+                fix="Make the object smaller, or apply it with `kubectl apply --server-side`.",
             ),
             Rule(
                 "check/tool-file",

@@ -172,6 +172,7 @@ _API_SERVER = (
     "--service-cluster-ip-range=10.0.0.0/24",
     "--authorization-mode=RBAC",
     "--token-auth-file=tokens.csv",
+    "--allow-privileged=true",  # as kubeadm, kind and AKS have it
 )
 _CONTROLLER_MANAGER = (
     "--kubeconfig=kubeconfig",

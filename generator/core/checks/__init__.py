@@ -5,7 +5,7 @@ Structure comes first; the later checks rely on it and do not run on objects of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from generator.core.checks import (
@@ -15,11 +15,9 @@ from generator.core.checks import (
     names,
     openapi,
     podsecurity,
-    policies,
     references,
-    resources,
     stored,
-    workloads,
+    typed,
 )
 from generator.core.checks.finding import Finding
 from generator.core.checks.target import DEFAULT, Target
@@ -35,24 +33,16 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
     (openapi.valid, custom.valid),
     (
         identity.unique,
+        typed.valid,
         names.object_names,
-        names.labels,
+        names.unknown_labels,
         names.data_keys,
-        names.containers,
-        references.selectors,
         references.mounts,
         references.probe_ports,
         references.services,
         references.absent,
         stored.stored,
-        resources.requests,
-        workloads.containers,
-        workloads.lifetimes,
-        workloads.tolerations,
-        workloads.rollouts,
-        policies.consistent,
         contents.sizes,
-        contents.keys,
         podsecurity.labels,
         podsecurity.admitted,
     ),
@@ -62,12 +52,23 @@ FAMILIES: Final[tuple[tuple[Check, ...], ...]] = (
 # objects, and a custom resource may share a kind or a field with one of those.
 _OF_ANY_SHAPE: Final = (
     *(*FAMILIES[0], *FAMILIES[1]),
-    *(identity.unique, names.object_names, names.labels, references.absent),
+    *(identity.unique, names.object_names, names.unknown_labels, references.absent),
 )
 
 
 # These depend on the cluster that the objects are for.
-_OF_A_TARGET: Final = (openapi.valid, custom.valid, references.absent, stored.stored, podsecurity.admitted)
+_OF_A_TARGET: Final = (
+    *(openapi.valid, custom.valid, typed.valid, names.unknown_labels, references.absent, stored.stored),
+    podsecurity.admitted,
+)
+
+
+def findings(family: Iterable[Check], manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
+    """What the checks of a family find; the families before it have found no error."""
+    shaped = [manifest for manifest in manifests if openapi.knows(manifest, target)]
+    for check in family:
+        asked = manifests if check in _OF_ANY_SHAPE else shaped
+        yield from check(asked, target) if check in _OF_A_TARGET else check(asked)
 
 
 def run(
@@ -79,11 +80,8 @@ def run(
     """
     warnings: list[Diagnostic] = []
     target = target._replace(resources=target.resources.beside(manifests))
-    shaped = [manifest for manifest in manifests if openapi.knows(manifest, target)]
     for family in FAMILIES:
         with Collector(warnings, judge) as problems:
-            for check in family:
-                asked = manifests if check in _OF_ANY_SHAPE else shaped
-                for finding in check(asked, target) if check in _OF_A_TARGET else check(asked):
-                    problems.add(finding.diagnostic(values))
+            for finding in findings(family, manifests, target):
+                problems.add(finding.diagnostic(values))
     return warnings

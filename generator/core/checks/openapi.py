@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from generator.core.checks import versions
 from generator.core.checks.finding import Finding, of_violation
 from generator.core.checks.target import DEFAULT, Target
 from generator.core.manifests import Manifest
 from generator.core.patterns import linear
-from generator.core.violations import plainly, violations
+from generator.core.violations import Violation, plainly, violations
 from generator.diagnostics import Severity
+
+_UNREADABLE: Final = ("type", "unknown-key")
 
 
 def valid(manifests: Sequence[Manifest], target: Target = DEFAULT) -> Iterator[Finding]:
@@ -28,12 +30,15 @@ def valid(manifests: Sequence[Manifest], target: Target = DEFAULT) -> Iterator[F
         if validator is None and target.resources.find(manifest) is None:
             strangers.setdefault(kind, manifest)
         elif validator is not None and not validator.is_valid(manifest.body):
-            found = violations(_reference(kind, target.minor), manifest.body)
-            for violation in found or plainly(validator, manifest.body):
-                hint = ""
-                if violation.kind == "unknown-key":
-                    hint = versions.of_field(kind, violation.path, target.minor)
+            for violation in _violations(manifest, target.minor):
+                known = violation.kind == "unknown-key"
+                hint = versions.of_field(kind, violation.path, target.minor) if known else ""
                 yield of_violation(manifest, violation, hint)
+        if validator is not None and manifest.body.get("status"):
+            message = "the API server keeps a status of its own, and ignores this one"
+            help = "leave the status out"
+            place = ("status",)
+            yield Finding("status", manifest, place, message, help=help, severity=Severity.WARNING, key=True)
     yield from _unknown(strangers, target)
 
 
@@ -57,6 +62,23 @@ def _unknown(strangers: dict[str, Manifest], target: Target) -> Iterator[Finding
 def knows(manifest: Manifest, target: Target = DEFAULT) -> bool:
     """Whether `valid` has checked the shape of an object."""
     return _validator(manifest.kind, target.minor) is not None
+
+
+def accepts(manifest: Manifest, target: Target = DEFAULT) -> bool:
+    """Whether `valid` finds nothing wrong with the shape of an object."""
+    validator = _validator(manifest.kind, target.minor)
+    return (
+        validator is None
+        or bool(validator.is_valid(manifest.body))
+        or not _violations(manifest, target.minor)
+    )
+
+
+def _violations(manifest: Manifest, minor: int) -> list[Violation]:
+    """What is wrong with an object; of its status, which is ignored, only what cannot be read at all."""
+    found = violations(_reference(manifest.kind, minor), manifest.body)
+    found = found or plainly(_validator(manifest.kind, minor), manifest.body)
+    return [v for v in found if v.path[:1] != ("status",) or (v.kind in _UNREADABLE and v.found != "null")]
 
 
 def _sorted_out(strangers: dict[str, Manifest], minor: int) -> tuple[dict[str, str], list[str]]:

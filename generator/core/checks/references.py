@@ -7,39 +7,18 @@ from typing import Any, Final
 
 from generator.core.checks import openapi
 from generator.core.checks.finding import Finding
-from generator.core.checks.pods import Pod, pod_of, pods
+from generator.core.checks.pods import Pod, pods
 from generator.core.checks.target import Target
 from generator.core.manifests import Manifest
 from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
 from generator.diagnostics import Severity
 
-_SELECTING: Final = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
-
 # What controllers make a Secret of: sealed-secrets and the External Secrets Operator.
 _SECRETS: Final = ("SealedSecret", "ExternalSecret")
 
 # Every namespace has these without anybody making them.
 _GIVEN: Final = {("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")}
-
-
-def selectors(manifests: Sequence[Manifest]) -> Iterator[Finding]:
-    """A workload's selector finds the pods of its own template."""
-    for manifest in manifests:
-        pod = pod_of(manifest)
-        if pod is None or manifest.identity.kind not in _SELECTING:
-            continue
-        selector = manifest.body["spec"].get("selector") or {}
-        if not (selector.get("matchLabels") or selector.get("matchExpressions")):
-            yield Finding(
-                "selector", manifest, ("spec", "selector"), "an empty selector; it must find the pods"
-            )
-        for key, value in (selector.get("matchLabels") or {}).items():
-            if pod.labels.get(key) != value:
-                found = f'"{pod.labels[key]}"' if key in pod.labels else "no such label"
-                path = ("spec", "selector", "matchLabels", key)
-                message = "the pods of this object do not carry the label that it selects"
-                yield Finding("selector", manifest, path, message, found, f'"{value}"')
 
 
 def mounts(manifests: Sequence[Manifest]) -> Iterator[Finding]:
@@ -49,14 +28,14 @@ def mounts(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         claimed = (pod.manifest.body.get("spec") or {}).get("volumeClaimTemplates") or ()
         volumes += [claim.get("metadata", {}).get("name", "") for claim in claimed]
         for path, container in pod.containers():
-            for index, mount in enumerate(container.get("volumeMounts") or ()):
-                if mount["name"] not in volumes:
-                    place = (*path, "volumeMounts", index, "name")
-                    hint = did_you_mean(mount["name"], volumes)
-                    message = "the pod has no volume of this name"
-                    yield Finding(
-                        "volume-mount", pod.manifest, place, message, f'"{mount["name"]}"', help=hint
-                    )
+            for field in ("volumeMounts", "volumeDevices"):
+                for index, mount in enumerate(container.get(field) or ()):
+                    if mount["name"] not in volumes:
+                        place = (*path, field, index, "name")
+                        hint = did_you_mean(mount["name"], volumes)
+                        message = "the pod has no volume of this name"
+                        found = f'"{mount["name"]}"'
+                        yield Finding("volume-mount", pod.manifest, place, message, found, help=hint)
 
 
 def probe_ports(manifests: Sequence[Manifest]) -> Iterator[Finding]:
