@@ -64,7 +64,11 @@ def _of_shape(
     if shape is None or version is None:
         return
     body = {key: value for key, value in manifest.body.items() if key != "status" or not version.has_status}
-    complete = defaults.filled(body, shape.schema)
+    try:
+        complete = defaults.filled(body, shape.schema)
+    except defaults.TooLarge:
+        yield Finding("size", manifest, (), "the defaults of its definition make it too large to check")
+        return
     for violation in shape.violations(complete):
         yield of_violation(manifest, violation)
     rules = 0

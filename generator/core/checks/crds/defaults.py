@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.core import bounds
 from generator.core.paths import Path
 
 Schema = Mapping[str, Any]
 
 
+class TooLarge(Exception):
+    """The defaults of a schema make an object larger than one may be."""
+
+
 def filled(value: Any, schema: Schema) -> Any:
-    """A copy of a value in which every absent field that has a default is filled in."""
-    if isinstance(value, dict):
-        made = {key: filled(child, _of_field(schema, key)) for key, child in value.items()}
-        for key, below in schema.get("properties", {}).items():
-            if key not in made and isinstance(below, dict) and below.get("default") is not None:
-                made[key] = filled(copy.deepcopy(below["default"]), below)
-        return made
-    if isinstance(value, list):
-        return [filled(item, schema.get("items", {})) for item in value]
-    return value
+    """A copy of a value in which every absent field that has a default is filled in. Raises `TooLarge`."""
+    return _Filler().filled(value, schema)
+
+
+class _Filler:
+    """Counts what it makes: a long list times a large default would be more than memory holds."""
+
+    def __init__(self) -> None:
+        self.left = bounds.NODES
+
+    def filled(self, value: Any, schema: Schema) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise TooLarge
+        if isinstance(value, dict):
+            made = {key: self.filled(child, _of_field(schema, key)) for key, child in value.items()}
+            for key, below in schema.get("properties", {}).items():
+                if key not in made and isinstance(below, dict) and below.get("default") is not None:
+                    made[key] = self.filled(below["default"], below)
+            return made
+        if isinstance(value, list):
+            return [self.filled(item, schema.get("items", {})) for item in value]
+        return value
 
 
 def nodes(value: Any, schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Any, Schema]]:

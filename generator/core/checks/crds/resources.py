@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from generator.core.checks.crds import definitions, structural
+from generator.core.checks.crds import definitions
 from generator.core.checks.crds.definitions import Definition, Version
-from generator.core.checks.crds.formats import CHECKS
 from generator.core.manifests import Manifest
 from generator.core.patterns import linear
 from generator.core.tree import Tree, sources
@@ -26,10 +25,12 @@ class Shape(NamedTuple):
 
     def violations(self, data: Any) -> list[Violation]:
         """Everything that is wrong with an object."""
-        import jsonschema
-
         if self.validator.is_valid(data):
             return []
+        import jsonschema
+
+        from generator.core.checks.crds.formats import CHECKS
+
         checker = jsonschema.FormatChecker(())
         for name, check in CHECKS.items():
             checker.checks(name)(lambda text, check=check: not isinstance(text, str) or check(text))
@@ -108,7 +109,7 @@ def load(project: Tree, paths: Sequence[str], span: Callable[..., Span]) -> Cust
     """
     with Collector() as problems:
         for index, path in enumerate(paths):
-            if not project.holds(path):
+            if not project.holds(path) and not project.names(path):
                 message = f"there is no file or folder `{path}`"
                 problems.add(Diagnostic("settings/path", message, span("customResources", index)))
     return CustomResources(lambda: _texts(project, paths))
@@ -133,6 +134,9 @@ def _readable(manifests: Sequence[Manifest]) -> Iterator[Definition]:
 
 def _shape(definition: Definition, version: Version, minor: int) -> Shape:
     import jsonschema_rs
+
+    from generator.core.checks.crds import structural
+    from generator.core.checks.crds.formats import CHECKS
 
     assert version.schema is not None
     try:

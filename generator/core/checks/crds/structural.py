@@ -28,6 +28,8 @@ _KEPT: Final = (
     *("minProperties", "maxProperties", "required", "description", "default"),
     *("x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-validations"),
 )
+# Nothing but us looks at these; the entries that they must have.
+_LISTS: Final = {"x-kubernetes-list-map-keys": str, "x-kubernetes-validations": dict}
 _JUNCTORS: Final = ("allOf", "anyOf", "oneOf")
 _POSIX: Final = {
     "[:alnum:]": "0-9A-Za-z",
@@ -91,13 +93,10 @@ def _embed(made: Schema) -> None:
 def _values(node: Mapping[str, Any], minor: int, leaf: bool = False) -> Schema:
     """What a node demands of values; with `leaf`, of its own value and not of those inside."""
     made: Schema = {key: node[key] for key in _KEPT if node.get(key) is not None}
-    for bound in ("minimum", "maximum"):
-        if bound in node:
-            exclusive = node.get(f"exclusive{bound.title()}") is True
-            made[f"exclusive{bound.title()}" if exclusive else bound] = node[bound]
-    if node.get("type") == "integer" or node.get("x-kubernetes-int-or-string") is True:
-        made.setdefault("minimum", -(2**63))
-        made.setdefault("maximum", 2**63 - 1)
+    for key, kind in _LISTS.items():
+        if not all(isinstance(item, kind) for item in made.get(key, ())):
+            raise TypeError(f"{key} is not what it must be")
+    made |= _bounds(node)
     if (pattern := _pattern(node.get("pattern"))) is not None:
         made["pattern"] = pattern
     if supported(node.get("format"), minor):
@@ -116,6 +115,17 @@ def _values(node: Mapping[str, Any], minor: int, leaf: bool = False) -> Schema:
         ]
         joined = {"if": {"type": "null"}, "else": joined} if joined else {}
     return {**made, **joined, **({} if leaf else _inside(node, minor))}
+
+
+def _bounds(node: Mapping[str, Any]) -> Schema:
+    """The least and the greatest number: in OpenAPI 3.0 a flag excludes them, and integers have 64 bits."""
+    integer = node.get("type") == "integer" or node.get("x-kubernetes-int-or-string") is True
+    made: Schema = {"minimum": -(2**63), "maximum": 2**63 - 1} if integer else {}
+    for bound in ("minimum", "maximum"):
+        if bound in node:
+            exclusive = f"exclusive{bound.title()}"
+            made[exclusive if node.get(exclusive) is True else bound] = node[bound]
+    return made
 
 
 def _inside(node: Mapping[str, Any], minor: int) -> Schema:
