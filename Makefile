@@ -8,7 +8,7 @@ PEER := .cache/peer
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
 BEYOND := cluster or peer or node or go or mount or pythons or full
 
-.PHONY: render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster peer test-peer proto wire lock-peer bench
+.PHONY: render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer bench
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -44,6 +44,15 @@ cluster-down: $(STAMP)  ## stop it
 
 test-cluster: $(STAMP)  ## only the tests that need it, and all of them
 	GEN_REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster
+
+node: $(STAMP) $(PEER)/.ready  ## start a cluster of real machines for work by hand; needs root (docs/node.md)
+	@$(BIN)/python -m tests.node up
+
+node-down: $(STAMP)  ## stop it
+	@$(BIN)/python -m tests.node down
+
+test-node: $(STAMP) $(PEER)/.ready  ## only the tests that need it, and all of them
+	GEN_REQUIRE_NODE=1 $(BIN)/pytest -m node
 
 kubernetes-schemas:  ## rewrite generator/openapi/ after a change of the version in tests/cluster/go.mod
 	$(PYTHON) tools/kubernetes_schemas.py

@@ -147,6 +147,29 @@ SECTIONS: Final = (
                 fix="Find out which of the input, the model's version and the expectation is wrong.",
             ),
             Rule(
+                "verify/unanswered",
+                title="Requests without an answer",
+                why="The server could not be asked any more. The answers that came before were judged.",
+                fix="Send the named requests again once the server can be reached.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/not-deployed",
+                title="Deployment that is not there",
+                why="The cluster does not have the Deployment that stands behind the environment's Service.",
+                fix="Apply the environment, or choose its cluster with --context.",
+                status=Exit.UNKNOWN,
+            ),
+            Rule(
+                "verify/rollout",
+                title="Roll-out that has not ended",
+                why=(
+                    "Pods of an older revision may answer in place of the new ones. The message says what "
+                    "keeps the new ones, in the words of the scheduler, the kubelet or the registry."
+                ),
+                fix="Mend what the pods lack, or give them time with --wait.",
+            ),
+            Rule(
                 "verify/no-service",
                 title="Service that is not there",
                 why=(
@@ -190,7 +213,7 @@ SECTIONS: Final = (
                 "cluster/refused",
                 title="Request that the API server refused",
                 why="The message repeats what the server says; often a permission is missing.",
-                fix="Ask for the permission, or choose another context.",
+                fix="Ask for the verb and the resource that the message names, or choose another context.",
                 status=Exit.UNKNOWN,
             ),
         ),

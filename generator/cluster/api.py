@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,10 +12,10 @@ from kubernetes import client
 from kubernetes import config as untyped
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
-from kubernetes.stream import portforward
 from urllib3.exceptions import HTTPError
 
-from generator.diagnostics import unknown
+from generator.cluster.pod_connection import PodConnection, Refused
+from generator.diagnostics import DiagnosticError, unknown
 
 config: Any = untyped
 
@@ -42,57 +42,63 @@ class ApiCluster:
                 "look at `kubectl config get-contexts`, and choose one with --context",
                 str(error),
             ) from None
-        self._core = client.CoreV1Api(self._api)
+        self._core, self._apps = client.CoreV1Api(self._api), client.AppsV1Api(self._api)
         self.name = f"{context or current['name']} ({self._api.configuration.host})"
 
     def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
-        with self._answered():
-            try:
-                return self._plain(
-                    self._core.read_namespaced_service(name, namespace, _request_timeout=_TIMEOUT)
-                )
-            except ApiException as error:
-                if error.status == 404:
-                    return None
-                raise
+        with self._answered("get", "services", namespace):
+            return self._one(self._core.read_namespaced_service, name, namespace)
+
+    def deployment(self, namespace: str, name: str) -> Mapping[str, Any] | None:
+        with self._answered("get", "deployments.apps", namespace):
+            return self._one(self._apps.read_namespaced_deployment, name, namespace)
+
+    def replica_sets(self, namespace: str, selector: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        with self._answered("list", "replicasets.apps", namespace):
+            return self._several(self._apps.list_namespaced_replica_set, namespace, selector)
+
+    def pods(self, namespace: str, selector: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        with self._answered("list", "pods", namespace):
+            return self._several(self._core.list_namespaced_pod, namespace, selector)
 
     def node_address(self) -> str | None:
-        with self._answered():
+        with self._answered("list", "nodes"):
             nodes: list[Any] = self._core.list_node(_request_timeout=_TIMEOUT).items
         found = {a.type: a.address for node in reversed(nodes) for a in node.status.addresses or ()}
         return next((found[kind] for kind in _REACH if kind in found), None)
 
-    def ready_pod(self, namespace: str, selector: Mapping[str, str]) -> Mapping[str, Any] | None:
-        labels = ",".join(f"{key}={value}" for key, value in selector.items())
-        with self._answered():
-            pods = self._core.list_namespaced_pod(
-                namespace, label_selector=labels, _request_timeout=_TIMEOUT
-            ).items
-        ready = (pod for pod in pods if _ready(pod))
-        found = next(ready, None)
-        return None if found is None else self._plain(found)
+    def connect(self, namespace: str, pod: str, port: int) -> PodConnection:
+        with self._answered("get", "pods/portforward", namespace):
+            return PodConnection(self._api.configuration, namespace, pod, port)
 
-    def connect(self, namespace: str, pod: str, port: int) -> socket.socket:
-        with self._answered():
-            call = self._core.connect_get_namespaced_pod_portforward
-            connection: socket.socket = portforward(call, pod, namespace, ports=str(port)).socket(port)
-            return connection
+    def _one(self, read: Callable[..., Any], name: str, namespace: str) -> Mapping[str, Any] | None:
+        try:
+            return self._plain(read(name, namespace, _request_timeout=_TIMEOUT))
+        except ApiException as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def _several(
+        self, read: Callable[..., Any], namespace: str, selector: Mapping[str, str]
+    ) -> Sequence[Mapping[str, Any]]:
+        labels = ",".join(f"{key}={value}" for key, value in selector.items())
+        items = read(namespace, label_selector=labels, _request_timeout=_TIMEOUT).items
+        return [self._plain(found) for found in items]
 
     def _plain(self, found: Any) -> Mapping[str, Any]:
         plain: Mapping[str, Any] = self._api.sanitize_for_serialization(found)
         return plain
 
     @contextmanager
-    def _answered(self) -> Iterator[None]:
+    def _answered(self, verb: str, resource: str, namespace: str = "") -> Iterator[None]:
+        """Turn what the client raises for one question into a diagnostic that names the right it needs."""
         try:
             yield
         except ApiException as error:
-            raise unknown(
-                "cluster/refused",
-                f"the cluster {self.name} refused the question",
-                "check that you are logged in and may read Services, Pods and Nodes (`kubectl auth can-i`)",
-                f"{error.status} {error.reason}",
-            ) from None
+            raise self._refused(error.status, error.body or error.reason, verb, resource, namespace) from None
+        except Refused as error:
+            raise self._refused(error.status, error.body, verb, resource, namespace) from None
         except (HTTPError, OSError) as error:
             raise unknown(
                 "cluster/unreachable",
@@ -101,6 +107,27 @@ class ApiCluster:
                 str(error),
             ) from None
 
+    def _refused(
+        self, status: int | None, body: str | bytes | None, verb: str, resource: str, namespace: str
+    ) -> DiagnosticError:
+        where = f" --namespace {namespace}" if namespace else ""
+        if status == 401:
+            help = f"log in again; then `kubectl get namespaces` works with the context of {self.name}"
+            message = f"the cluster {self.name} does not know you"
+        else:
+            # Port-forwarding is authorised as `create` for a POST and, over a WebSocket, as `get` too.
+            verbs = "get and create" if resource == "pods/portforward" else verb
+            message = f"the cluster {self.name} refused to {verb} {resource}"
+            check = f"kubectl auth can-i {verb} {resource}{where}"
+            help = f"a Role with the verbs {verbs} on {resource} is needed; see {check}"
+        return unknown("cluster/refused", message, help, f"{status} {_said(body)}".strip())
 
-def _ready(pod: Any) -> bool:
-    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or ())
+
+def _said(body: str | bytes | None) -> str:
+    """The message in an answer of the API server, whose body is a Status object."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    try:
+        told = json.loads(text)["message"]
+    except (ValueError, KeyError, TypeError):
+        told = text
+    return " ".join(str(told).split())[:500]

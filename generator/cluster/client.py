@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
+
+
+class Connection(Protocol):
+    """A stream of bytes in both directions; every method may raise `OSError`."""
+
+    def recv(self, size: int, /) -> bytes:
+        """The next bytes, at most so many if it can choose, or nothing at the end."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of it."""
+
+    def close(self) -> None:
+        """End both directions; whoever waits in `recv` gets nothing more."""
 
 
 class Cluster(Protocol):
@@ -15,11 +27,17 @@ class Cluster(Protocol):
     def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
         """A Service as JSON has it, or None where there is none."""
 
+    def deployment(self, namespace: str, name: str) -> Mapping[str, Any] | None:
+        """A Deployment as JSON has it, or None where there is none."""
+
+    def replica_sets(self, namespace: str, selector: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        """The ReplicaSets that have these labels, as JSON has them."""
+
+    def pods(self, namespace: str, selector: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        """The pods that have these labels, in whatever state, as JSON has them."""
+
     def node_address(self) -> str | None:
         """The address of a node, one for the outside if it has any."""
 
-    def ready_pod(self, namespace: str, selector: Mapping[str, str]) -> Mapping[str, Any] | None:
-        """A pod that is ready and has these labels, as JSON has it, or None."""
-
-    def connect(self, namespace: str, pod: str, port: int) -> socket.socket:
+    def connect(self, namespace: str, pod: str, port: int) -> Connection:
         """A connection to a port of a pod, through the API server."""

@@ -7,55 +7,62 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from generator.cluster.client import Connection
 from generator.diagnostics import DiagnosticError
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 
 
 @contextmanager
-def forwarded(connect: Callable[[], socket.socket]) -> Iterator[str]:
+def forwarded(connect: Callable[[], Connection]) -> Iterator[str]:
     """Yield a loopback address; each connection to it is joined to a new one of `connect`.
 
     A connection that cannot be made is closed at once, so that whoever asked for it sees it refused.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        joined: list[socket.socket] = []
+        joined: list[Connection] = []
         threading.Thread(target=_accept, args=(listening, connect, joined), daemon=True).start()
         try:
             yield f"127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            for end in (listening, *joined):
-                _close(end)
+            _end(listening)
+            for end in joined:
+                end.close()
 
 
-def _accept(
-    listening: socket.socket, connect: Callable[[], socket.socket], joined: list[socket.socket]
-) -> None:
+def _accept(listening: socket.socket, connect: Callable[[], Connection], joined: list[Connection]) -> None:
     while True:
         try:
             near, _ = listening.accept()
         except OSError:
             return  # the listener was closed: nobody needs the port any more
-        try:
-            far = connect()
-        except (DiagnosticError, OSError):
-            near.close()
-            continue
-        joined += (near, far)
-        for source, target in ((near, far), (far, near)):
-            threading.Thread(target=_pump, args=(source, target), daemon=True).start()
+        threading.Thread(target=_join, args=(near, connect, joined), daemon=True).start()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    """Carry bytes one way until one side ends, and then end both."""
+def _join(near: socket.socket, connect: Callable[[], Connection], joined: list[Connection]) -> None:
+    """Carry bytes both ways until one side ends, and then end both."""
+    try:
+        far = connect()
+    except (DiagnosticError, OSError):
+        _end(near)
+        return
+    joined.append(far)
+    back = threading.Thread(target=_pump, args=(far.recv, near.sendall, near, far), daemon=True)
+    back.start()
+    _pump(near.recv, far.sendall, near, far)
+
+
+def _pump(
+    read: Callable[[int], bytes], write: Callable[[bytes], None], near: socket.socket, far: Connection
+) -> None:
     with suppress(OSError):
-        while chunk := source.recv(_CHUNK):
-            target.sendall(chunk)
-    _close(source)
-    _close(target)
+        while chunk := read(_CHUNK):
+            write(chunk)
+    far.close()
+    _end(near)
 
 
-def _close(end: socket.socket) -> None:
+def _end(end: socket.socket) -> None:
     with suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
     end.close()

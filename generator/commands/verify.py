@@ -74,14 +74,19 @@ def run(
     )
     names = _lines(labels) if labels else []
     reporter = ctx.find_root().ensure_object(Reporter)
+    way: environment.Reached | None = None
     with ExitStack() as stack:
         if deployed:
             way = stack.enter_context(environment.reached(deployed, context, port_forward, plan.wait))
             server, rest = way.addresses
             reporter.result([f"reached {way.way}"], {"way": way.way})
-        client = stack.enter_context(_client(server, rest, security, seconds(timeout), rows))
+        pods = way.pods if way else ()
+        name = f"{server or rest} ({pods[0]})" if pods else ""
+        client = stack.enter_context(_client(server, rest, security, seconds(timeout), rows, name))
         progress = stack.enter_context(Progress())
         found = verify(client, plan, Watch(progress.waiting, progress.total, progress.done))
+        if len(pods) > 1:
+            reporter.result([f"moved on to {', then '.join(pods[1:])}"], {"pods": list(pods)})
     reporter.result(verification.lines(found, top, names), verification_json.plain(found))
     _judge(found)
 
@@ -98,7 +103,7 @@ def _judge(found: Verification) -> None:
     unmet = [check for check in found.checks if not check.holds]
     if unmet:
         problems = chain.from_iterable(check.problems or [_unmet(check)] for check in unmet)
-        raise DiagnosticError(problems, Exit.NO)
+        raise DiagnosticError(problems, Exit.UNKNOWN if all(check.unknown for check in unmet) else Exit.NO)
 
 
 def _model(name: str | None, version: int | None, label: str | None) -> Model:
@@ -110,13 +115,15 @@ def _model(name: str | None, version: int | None, label: str | None) -> Model:
     return Model(name, version, label)
 
 
-def _client(server: str | None, rest: str | None, security: Security, timeout: float, rows: bool) -> Client:
+def _client(
+    server: str | None, rest: str | None, security: Security, timeout: float, rows: bool, name: str
+) -> Client:
     if security.token and not _private(server, rest, security):
         problem = "the token would be sent where others can read it"
         raise usage("verify/plain-token", problem, "use --tls or an https URL")
     if server is not None:
-        return Client.grpc(server, security, timeout)
-    return Client.rest(rest or "", security, timeout, rows)
+        return Client.grpc(server, security, timeout, name)
+    return Client.rest(rest or "", security, timeout, rows, name)
 
 
 def _private(server: str | None, rest: str | None, security: Security) -> bool:

@@ -46,6 +46,7 @@ class Reached:
     protocol: str
     address: str
     way: str
+    pods: Sequence[str] = ()  # those that a port-forward has led to so far
 
     @property
     def addresses(self) -> tuple[str | None, str | None]:
@@ -97,7 +98,8 @@ def reached(deployed: Deployed, context: str | None, forward: bool, wait: float)
         raise _missing(error) from None
     cluster = ApiCluster(context or deployed.context or None)
     with services.route(cluster, offered, forward, wait) as route:
-        yield Reached(ports[offered.port], route.address, f"{offered} of {cluster.name}, by {route.way}")
+        words = f"{offered} of {cluster.name}, by {route.way}"
+        yield Reached(ports[offered.port], route.address, words, route.pods)
 
 
 def _missing(error: ModuleNotFoundError) -> DiagnosticError:

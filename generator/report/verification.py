@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from generator.serving import Signature, Tensor
@@ -23,6 +22,8 @@ def lines(found: Verification, top: int, labels: Sequence[str]) -> Iterator[str]
     for signature in signatures:
         yield from _signature(signature)
     for answer in found.run.answers:
+        if answer.lost:
+            continue
         yield from _answer(answer, top, labels)
     yield from _timing(found.run)
     yield from map(_check, found.checks)
@@ -50,7 +51,11 @@ def _answer(answer: Answer, top: int, labels: Sequence[str]) -> Iterator[str]:
 def scores(tensor: Tensor) -> bool:
     """Whether a tensor reads as a row of scores for each instance: numbers from 0 to 1, several in a row."""
     many = len(tensor.shape) == 2 and tensor.shape[0] > 0 and tensor.shape[1] > 1
-    return many and tensor.dtype.floating and all(0 <= value <= 1 for value in tensor.values())
+    return (
+        many
+        and tensor.dtype.floating
+        and all(0 <= value <= 1 for block in tensor.blocks() for value in block)
+    )
 
 
 def ranked(row: Sequence[float], top: int) -> list[int]:
@@ -61,10 +66,10 @@ def ranked(row: Sequence[float], top: int) -> list[int]:
 def _scores(name: str, answer: Answer, top: int, labels: Sequence[str]) -> Iterator[str]:
     tensor, instances = answer.outputs[name], answer.request.rows
     length, width = tensor.shape
-    values, classes = tensor.values(), answer.outputs.get("classes")
+    classes = answer.outputs.get("classes")
     for number in range(min(length, _ROWS)):
-        span = slice(number * width, (number + 1) * width)
-        row, known = values[span], [_value(c) for c in classes.values()[span]] if classes else labels
+        span = number * width, (number + 1) * width
+        row, known = tensor.part(*span), [_value(c) for c in classes.part(*span)] if classes else labels
         of = f" of {instances[number]}" if len(instances) == length > 1 else ""
         yield f"  {name}{of}: " + ", ".join(f"{_label(i, known)} {row[i]:.4f}" for i in ranked(row, top))
     if length > _ROWS:
@@ -77,7 +82,7 @@ def _label(index: int, labels: Sequence[str]) -> str:
 
 def preview(tensor: Tensor) -> str:
     """The first values of a tensor, cut where they are long."""
-    shown = [_value(value) for value in islice(tensor.values(), _VALUES)]
+    shown = [_value(value) for value in tensor.part(0, _VALUES)]
     return ", ".join(shown) + (", …" if tensor.size > _VALUES else "")
 
 

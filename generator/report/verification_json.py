@@ -21,7 +21,8 @@ def plain(found: Verification) -> dict[str, Any]:
         "versions": [_version(version) for version in found.versions],
         "signature": found.signature.name if found.signature else None,
         "signatures": {name: _signature(s) for name, s in found.metadata.signatures.items()},
-        "answers": [_answer(answer) for answer in found.run.answers],
+        "answers": [_answer(answer) for answer in found.run.answers if not answer.lost],
+        "unanswered": [answer.request.name for answer in found.run.answers if answer.lost],
         "timing": _timing(found.run),
         "checks": [
             {"subject": c.subject, "expected": c.expected, "found": c.found, "holds": c.holds}

@@ -24,33 +24,35 @@ class Client:
     raise `ServingError`, whose `code` is gRPC's, or `DiagnosticError` for inputs that the model cannot take.
     """
 
-    def __init__(self, transport: Transport, timeout: float = 10.0) -> None:
+    def __init__(self, transport: Transport, timeout: float = 10.0, name: str = "") -> None:
+        """`name` is how people know the server, where its address says nothing to them."""
         self.timeout = timeout
+        self.target = name or transport.target
         self._transport = transport
         self._known: dict[Model, Metadata] = {}
 
     @classmethod
-    def grpc(cls, server: str, security: Security = _PLAIN, timeout: float = 10.0) -> Client:
+    def grpc(cls, server: str, security: Security = _PLAIN, timeout: float = 10.0, name: str = "") -> Client:
         """A client of the gRPC port at `server`, as host:port."""
         try:
             from generator.serving.grpc_transport import GrpcTransport
         except ModuleNotFoundError as error:
             raise _missing(error) from None
-        return cls(GrpcTransport(server, security), timeout)
+        return cls(GrpcTransport(server, security, timeout), timeout, name)
 
     @classmethod
     def rest(
-        cls, url: str, security: Security = _PLAIN, timeout: float = 10.0, by_rows: bool = False
+        cls,
+        url: str,
+        security: Security = _PLAIN,
+        timeout: float = 10.0,
+        by_rows: bool = False,
+        name: str = "",
     ) -> Client:
         """A client of the REST API at `url`, such as http://host:8501."""
         from generator.serving.rest_transport import RestTransport
 
-        return cls(RestTransport(url, security, by_rows), timeout)
-
-    @property
-    def target(self) -> str:
-        """The server as it was given."""
-        return self._transport.target
+        return cls(RestTransport(url, security, by_rows), timeout, name)
 
     def versions(self, model: Model) -> list[Version]:
         """The state of each version of a model that the server knows."""

@@ -125,4 +125,6 @@ _BY_CODE = {
 def _advice(error: CallError) -> _Advice:
     if error.code is Code.RESOURCE_EXHAUSTED and "larger than max" in error.detail:
         return _TOO_LARGE
+    if error.code is Code.UNAVAILABLE and "before receiving SETTINGS" in error.detail:
+        return _DEADLINE  # connected, and then silence
     return _BY_CODE.get(error.code, _FAILED)

@@ -32,13 +32,18 @@ _OPTIONS = {
     "grpc.enable_retries": 0,  # the client retries, the same way for both protocols
 }
 
+_LEAST = 500  # milliseconds: less would take a busy machine for a dead one
+
 
 class GrpcTransport:
-    """Calls `server`, given as host:port or as a gRPC target such as dns:///name:port."""
+    """Calls `server`, given as host:port or as a gRPC target such as dns:///name:port.
 
-    def __init__(self, server: str, security: Security) -> None:
+    A connection that gives no sign of life is given up early enough for another one within `timeout` seconds.
+    """
+
+    def __init__(self, server: str, security: Security, timeout: float = 10.0) -> None:
         self.target = server
-        self._channel = _channel(server, security)
+        self._channel = _channel(server, security, _OPTIONS | _signs_of_life(timeout))
         self._metadata = tuple(security.headers.items())
         self._calls = {method: self._stub(method) for method in _METHODS}
 
@@ -111,8 +116,23 @@ def _request(method: str, model: Model, signature: str = "") -> Any:
     return request
 
 
-def _channel(server: str, security: Security) -> Any:
-    options = dict(_OPTIONS)
+def _signs_of_life(timeout: float) -> dict[str, int]:
+    """Half of a call's time at most for a connection whose process hangs, and a fifth for each new one.
+
+    A ping is answered by the server's connection, not by its model: a long prediction is not given up. gRPC
+    sends two in a row without data, which servers take.
+    """
+    share = int(timeout * 1000)
+    return {
+        "grpc.http2.bdp_probe": 0,  # its pings would be held to the same time, on connections that are full
+        "grpc.keepalive_time_ms": max(share * 3 // 10, _LEAST),
+        "grpc.keepalive_timeout_ms": max(share // 5, _LEAST),
+        "grpc.http2.ping_timeout_ms": max(share // 5, _LEAST),  # the longer of the two counts
+        "grpc.min_reconnect_backoff_ms": max(share // 5, 4 * _LEAST),  # also how long connecting may take
+    }
+
+
+def _channel(server: str, security: Security, options: dict[str, Any]) -> Any:
     if not security.encrypted:
         return grpc.insecure_channel(server, options=list(options.items()))
     if security.server_name:

@@ -15,12 +15,15 @@ from generator.serving.models import Model, Prediction, Scored, Signature
 from generator.serving.requests import Request
 from generator.serving.tensors import Tensor
 
+_ENOUGH = 3  # requests lost in a row before no more are sent
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one request got: outputs by name, or the reason why there are none.
 
-    A classification's outputs are `classes` and `scores`, a regression's is `values`.
+    `lost` says that the reason is not the model's: the server could not be asked. A classification's outputs
+    are `classes` and `scores`, a regression's is `values`.
     """
 
     request: Request
@@ -28,11 +31,15 @@ class Answer:
     outputs: Mapping[str, Tensor] = field(default_factory=dict)
     version: int | None = None
     problems: tuple[Diagnostic, ...] = ()
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All answers in the order of the requests, and the seconds from the first call to the last answer."""
+    """All answers in the order of the requests, and the seconds from the first call to the last answer.
+
+    A request that was not sent any more, because those before it were lost, is lost without a reason.
+    """
 
     answers: tuple[Answer, ...]
     seconds: float
@@ -59,21 +66,33 @@ def run(
     """Send every request, `parallel` at a time; `done` is called after each.
 
     Of several requests the first is sent once more beforehand, uncounted, because a model's first call does
-    work that the next ones do not. A refused request is kept with its reason; a server that cannot be asked
-    ends the run with its `DiagnosticError`.
+    work that the next ones do not. A refused request is kept with its reason, and so is one that was lost;
+    after several that were lost in a row no more are sent. Raises `DiagnosticError` when all were lost.
     """
+    row = 0  # of lost ones
 
     def ask(request: Request) -> Answer:
+        nonlocal row
+        if row >= max(_ENOUGH, parallel):
+            return Answer(request, 0.0, lost=True)
         answer = _ask(client, model, signature, request)
+        row = row + 1 if answer.lost else 0
         done()
         return answer
 
     if len(requests) > 1:
-        _ask(client, model, signature, requests[0])
+        _answered([_ask(client, model, signature, requests[0])])
     start = time.perf_counter()
     with ThreadPoolExecutor(parallel) as pool:
         answers = tuple(pool.map(ask, requests))
-    return Run(answers, time.perf_counter() - start)
+    return Run(_answered(answers), time.perf_counter() - start)
+
+
+def _answered(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """The answers. Raises the first one's problems when the server could not be asked at all."""
+    if answers and all(answer.lost for answer in answers):
+        raise DiagnosticError(answers[0].problems, Exit.UNKNOWN)
+    return tuple(answers)
 
 
 def _ask(client: Client, model: Model, signature: Signature, request: Request) -> Answer:
@@ -82,7 +101,9 @@ def _ask(client: Client, model: Model, signature: Signature, request: Request) -
         prediction = _METHODS[signature.method](client, model, signature.name, request)
     except DiagnosticError as error:
         if error.status is not Exit.NO:
-            raise
+            if error.status is not Exit.UNKNOWN:
+                raise
+            return Answer(request, time.perf_counter() - start, problems=error.diagnostics, lost=True)
         told = [d._replace(message=f"{request.name}: {d.message}") for d in error.diagnostics]
         problems = (*told, *_suspicions(request))
         return Answer(request, time.perf_counter() - start, problems=problems)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -19,6 +19,7 @@ from generator.diagnostics import DiagnosticError, usage
 from generator.serving.dtypes import DType
 
 _NATIVE = "<" if sys.byteorder == "little" else ">"
+_BLOCK = 1 << 16  # elements
 _FLOATS = {"e": DType.HALF, "f": DType.FLOAT, "d": DType.DOUBLE}
 _SIGNED = {1: DType.INT8, 2: DType.INT16, 4: DType.INT32, 8: DType.INT64}
 _UNSIGNED = {1: DType.UINT8, 2: DType.UINT16, 4: DType.UINT32, 8: DType.UINT64}
@@ -57,6 +58,18 @@ class Tensor:
     def values(self) -> tuple[Any, ...]:
         """All elements, flat: `bytes`, `bool`, `int` or `float`."""
         return self.content if isinstance(self.content, tuple) else self.dtype.unpack(self.content)
+
+    def part(self, start: int, stop: int) -> tuple[Any, ...]:
+        """Some of the elements, flat."""
+        if isinstance(self.content, tuple):
+            return self.content[start:stop]
+        size = self.dtype.size
+        return self.dtype.unpack(self.content[start * size : stop * size])
+
+    def blocks(self) -> Iterator[tuple[Any, ...]]:
+        """All elements, flat and in parts: as Python's numbers they take eight times their bytes."""
+        for start in range(0, self.size, _BLOCK):
+            yield self.part(start, start + _BLOCK)
 
     def tolist(self) -> Any:
         """The elements as nested lists; a scalar as itself."""

@@ -13,6 +13,8 @@ from generator.serving.models import TensorSpec
 from generator.serving.probe import Answer, Run
 from generator.serving.tensors import Tensor, flattened
 
+_NAMED = 10  # requests without an answer
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -23,6 +25,7 @@ class Check:
     holds: bool
     found: str
     problems: tuple[Diagnostic, ...] = ()
+    unknown: bool = False  # it was not found out whether it holds
 
 
 def judge(
@@ -31,8 +34,24 @@ def judge(
     """Every check of a run; `by_request` holds what is expected of each answer's outputs."""
     checks = list(_version(version, expected.minimum_version))
     for answer, own in zip(run.answers, by_request, strict=True):
-        checks += _answer(answer, own)
-    return checks + list(_latency(run, expected.latency))
+        checks += () if answer.lost else _answer(answer, own)
+    return [*checks, *_complete(run), *_latency(run, expected.latency)]
+
+
+def _complete(run: Run) -> Iterator[Check]:
+    """Whether every request got an answer; those that did not are named."""
+    lost = [answer for answer in run.answers if answer.lost]
+    if lost:
+        names = ", ".join(answer.request.name for answer in lost[:_NAMED])
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        problem = Diagnostic(
+            "verify/unanswered",
+            f"{len(lost)} of {len(run.answers)} requests got no answer",
+            found=names + more,
+            help="the answers above were judged; send these again once the server can be reached",
+        )
+        reasons = next((answer.problems for answer in lost if answer.problems), ())
+        yield Check("requests", "an answer to each", False, problem.message, (problem, *reasons), True)
 
 
 def _version(version: int | None, minimum: int | None) -> Iterator[Check]:
@@ -62,9 +81,10 @@ def _output(subject: str, tensor: Tensor, expected: Expected) -> Iterator[Check]
         holds = TensorSpec(tensor.dtype, expected.shape).accepts(tensor.shape)
         yield Check(subject, f"shape {list(expected.shape)}", holds, f"shape {list(tensor.shape)}")
     if expected.finite and tensor.dtype.floating:
-        odd = [value for value in tensor.values() if not math.isfinite(value)]
-        found = f"{len(odd)} of {tensor.size} are not, such as {odd[0]}" if odd else f"{tensor.size} values"
-        yield Check(subject, "only finite numbers", not odd, found)
+        odd = (value for block in tensor.blocks() for value in block if not math.isfinite(value))
+        first, more = next(odd, None), sum(1 for _ in odd)
+        found = f"{more + 1} of {tensor.size} are not, such as {first}" if first is not None else ""
+        yield Check(subject, "only finite numbers", first is None, found or f"{tensor.size} values")
     if expected.argmax is not None:
         best = argmax(tensor)
         holds = bool(best) and set(best) == {expected.argmax}

@@ -5,17 +5,11 @@ Usage: python -m tests.cluster up | down | keep [--detached]
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 
-from tests.cluster import control_plane, keeper, programs
+from tests.cluster import by_hand, control_plane, keeper, programs
 
-_RUNNING = programs.CACHE / "running"  # holds the folder of the control plane that `up` started
-_PATIENCE = 30  # seconds
+_BY_HAND = by_hand.ByHand("tests.cluster", programs.CACHE / "running", "control plane")
 
 
 def main(arguments: list[str]) -> None:
@@ -25,9 +19,9 @@ def main(arguments: list[str]) -> None:
             case ["up"]:
                 up()
             case ["down"]:
-                down()
+                _BY_HAND.down()
             case ["keep", *options]:
-                keeper.keep(detached=options == ["--detached"])
+                keeper.keep(options == ["--detached"], keeper.PREFIX, keeper.simulated)
             case _:
                 sys.exit(__doc__)
     except (programs.Unavailable, keeper.KeeperError, control_plane.StartError) as error:
@@ -36,39 +30,9 @@ def main(arguments: list[str]) -> None:
 
 def up() -> None:
     """Start it unless it runs, and say how to use it."""
-    if (running := _running()) is None:
-        for name in (*control_plane.PROGRAMS, "kubectl"):
-            programs.obtain(programs.PROGRAMS[name], lambda text: _say(f"# {text}"))
-        folder = keeper.kubeconfig(keeper.spawn("--detached")).parent
-        _RUNNING.write_text(str(folder), encoding="utf-8")
-    else:
-        folder, _ = running
-    _say(f"export KUBECONFIG={folder / 'kubeconfig'}")
-
-
-def down() -> None:
-    """Stop what `up` started, and return when it is gone."""
-    if (running := _running()) is None:
-        _say("no control plane is running")
-        return
-    folder, owner = running
-    with suppress(ProcessLookupError):
-        os.kill(owner, signal.SIGTERM)
-    deadline = time.monotonic() + _PATIENCE
-    while folder.exists():
-        if time.monotonic() > deadline:
-            sys.exit(f"the control plane in {folder} does not end")
-        time.sleep(0.1)
-    _RUNNING.unlink()
-
-
-def _running() -> tuple[Path, int] | None:
-    """The folder and the keeper of the control plane that `up` started, if it lives."""
-    with suppress(FileNotFoundError):
-        folder = Path(_RUNNING.read_text(encoding="utf-8"))
-        if (owner := keeper.owner(folder)) is not None:
-            return folder, owner
-    return None
+    for name in (*control_plane.PROGRAMS, "kubectl"):
+        programs.obtain(programs.PROGRAMS[name], lambda text: _say(f"# {text}"))
+    _say(f"export KUBECONFIG={_BY_HAND.up() / 'kubeconfig'}")
 
 
 def _say(text: str) -> None:

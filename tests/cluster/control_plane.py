@@ -43,15 +43,25 @@ def free_port() -> int:
 
 
 class ControlPlane:
-    """One control plane; `port` proposes ports for its API server."""
+    """One control plane with one simulated node; `port` proposes ports for its API server.
+
+    With `simulated` false there are no nodes: real ones are expected to register at `address`.
+    """
 
     def __init__(
-        self, folder: Path, programs: Mapping[str, Path], port: Callable[[], int] = free_port
+        self,
+        folder: Path,
+        programs: Mapping[str, Path],
+        port: Callable[[], int] = free_port,
+        address: str = "127.0.0.1",
+        simulated: bool = True,
     ) -> None:
         self.kubeconfig = folder / "kubeconfig"
         self._folder = folder
         self._programs = programs
         self._port = port
+        self._address = address
+        self._simulated = simulated
         self._servers: list[Server] = []
         self._deadline = 0.0
         self._url = ""
@@ -69,10 +79,11 @@ class ControlPlane:
         self._start_api_server()
         self._run("kube-controller-manager", *_CONTROLLER_MANAGER)
         self._run("kube-scheduler", *_SCHEDULER)
-        self._run("kwok", *_KWOK, f"--config={_STAGES}")
-        self._call("/api/v1/nodes", NODE)
-        self._await("the default service account", self._has_service_account)
-        self._await("the node", self._has_node)
+        if self._simulated:
+            self._run("kwok", *_KWOK, f"--config={_STAGES}")
+            self._call("/api/v1/nodes", NODE)
+            self.wait_for("the node", lambda: self.has_node("simulated"))
+        self.wait_for("the default service account", self._has_service_account)
 
     def stop(self) -> None:
         """End every program, the last one first."""
@@ -94,10 +105,11 @@ class ControlPlane:
         """Start it on a free port; somebody may take the port first, and then it is another one."""
         for _ in range(_ATTEMPTS):
             port = self._port()
-            self._url = f"https://127.0.0.1:{port}"
-            server = self._run("kube-apiserver", *_API_SERVER, f"--secure-port={port}")
+            self._url = f"https://{self._address}:{port}"
+            addresses = (f"--bind-address={self._address}", f"--advertise-address={self._address}")
+            server = self._run("kube-apiserver", *_API_SERVER, *addresses, f"--secure-port={port}")
             try:
-                self._await("the API server", self._is_serving)
+                self.wait_for("the API server", self._is_serving)
                 break
             except StartError:
                 if "address already in use" not in server.log:
@@ -108,7 +120,8 @@ class ControlPlane:
         authority = self._folder / "certificates" / "apiserver.crt"
         credentials.kubeconfig(self.kubeconfig, self._url, authority, self._token)
 
-    def _await(self, what: str, there: Callable[[], bool]) -> None:
+    def wait_for(self, what: str, there: Callable[[], bool]) -> None:
+        """Return when it is there; raise `StartError` if that takes longer than everything may."""
         while not there():
             self.check()
             if time.monotonic() > self._deadline:
@@ -123,8 +136,9 @@ class ControlPlane:
     def _has_service_account(self) -> bool:
         return bool(self._call("/api/v1/namespaces/default/serviceaccounts/default"))
 
-    def _has_node(self) -> bool:
-        node = json.loads(self._call("/api/v1/nodes/simulated") or "{}")
+    def has_node(self, name: str) -> bool:
+        """Whether a node takes pods."""
+        node = json.loads(self._call(f"/api/v1/nodes/{name}") or "{}")
         taints = node.get("spec", {}).get("taints")
         conditions = node.get("status", {}).get("conditions", [])
         return not taints and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
@@ -161,8 +175,6 @@ _ETCD = (
     "--initial-cluster=only=unix://etcd:2",
 )
 _API_SERVER = (
-    "--bind-address=127.0.0.1",
-    "--advertise-address=127.0.0.1",
     "--endpoint-reconciler-type=none",
     "--cert-dir=certificates",
     "--etcd-servers=unix://etcd:1",
@@ -173,6 +185,7 @@ _API_SERVER = (
     "--authorization-mode=RBAC",
     "--token-auth-file=tokens.csv",
     "--allow-privileged=true",  # as kubeadm, kind and AKS have it
+    "--kubelet-preferred-address-types=InternalIP",
 )
 _CONTROLLER_MANAGER = (
     "--kubeconfig=kubeconfig",

@@ -23,12 +23,15 @@ _INTEGERS = [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64
 ECHOED = ["float", "double", "half", "bfloat16", *_INTEGERS, "bool", "string"]
 
 
-def gan(path: Path) -> None:
-    """As the tutorial's export: one image as JPEG bytes, `scores` declared [1, 10], no serving_default."""
+def gan(path: Path, seed: int = 7) -> None:
+    """As the tutorial's export: one image as JPEG bytes, `scores` declared [1, 10], no serving_default.
+
+    `seed` sets the weights of versions apart.
+    """
     with v1.Graph().as_default(), v1.Session() as session:
         images = v1.placeholder(tf.string, [None], "images")
         pixels = tf.map_fn(_decoded, images, fn_output_signature=tf.float32)
-        weights = v1.get_variable("weights", initializer=_weights((8 * 8 * 3, 10)))
+        weights = v1.get_variable("weights", initializer=_weights((8 * 8 * 3, 10), seed))
         scores = tf.reshape(tf.nn.softmax(tf.reshape(pixels, [-1, 192]) @ weights), [1, 10])
         session.run(v1.global_variables_initializer())
         signature = v1.saved_model.predict_signature_def({"images": images}, {"scores": scores})
@@ -39,8 +42,8 @@ def _decoded(jpeg: tf.Tensor) -> tf.Tensor:
     return tf.image.resize(tf.io.decode_jpeg(jpeg, channels=3), [8, 8]) / 255.0
 
 
-def _weights(shape: tuple[int, ...]) -> Any:
-    return np.random.default_rng(7).normal(0, 1, shape).astype(np.float32)
+def _weights(shape: tuple[int, ...], seed: int) -> Any:
+    return np.random.default_rng(seed).normal(0, 1, shape).astype(np.float32)
 
 
 def _save(path: Path, session: Any, signatures: dict[str, Any]) -> None:

@@ -33,14 +33,19 @@ _HTTP = {
 }
 
 
-def serve(models: Models) -> ThreadingHTTPServer:
-    """The REST API on a free loopback port, in a thread."""
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def serve(models: Models, address: tuple[str, int] = ("127.0.0.1", 0)) -> ThreadingHTTPServer:
+    """The REST API at an address, a free loopback port without one, in a thread."""
 
     class Handler(_Handler):
         pass
 
     Handler.models = models
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(address, Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,11 +76,22 @@ class Version:
 
 
 class Models:
-    """All versions under a folder of models, and their labels."""
+    """Versions of models by their names, and the labels of versions."""
 
-    def __init__(self, root: Path) -> None:
-        self._versions = {model.name: _versions(model) for model in root.iterdir()}
-        self._labels = {model.name: _labels(model / "labels.json") for model in root.iterdir()}
+    def __init__(
+        self, versions: Mapping[str, list[Version]], labels: Mapping[str, Mapping[str, int]]
+    ) -> None:
+        self._versions = versions
+        self._labels = labels
+
+    @classmethod
+    def under(cls, root: Path) -> Models:
+        """Every version of every model under a folder."""
+        models = list(root.iterdir())
+        return cls(
+            {model.name: load(model) for model in models},
+            {model.name: _labels(model / "labels.json") for model in models},
+        )
 
     def status(self, name: str, version: int | None) -> list[Version]:
         found = [v for v in self._versions.get(name, []) if version in (None, v.number)]
@@ -107,9 +118,10 @@ class Models:
         return found[-1]
 
 
-def _versions(model: Path) -> list[Version]:
+def load(model: Path, chosen: Callable[[list[int]], list[int]] = lambda numbers: numbers) -> list[Version]:
+    """The versions in the folder of a model that `chosen` picks from all numbers, loaded, in rising order."""
     numbers = sorted(int(path.name) for path in model.iterdir() if path.name.isdigit())
-    return [Version(number, model / str(number)).load() for number in numbers]
+    return [Version(number, model / str(number)).load() for number in chosen(numbers)]
 
 
 def _labels(path: Path) -> dict[str, int]:

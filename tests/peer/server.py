@@ -131,7 +131,7 @@ def _examples(request: Any) -> tf.Tensor:
 
 
 def main(root: Path) -> None:
-    models = Models(root)
+    models = Models.under(root)
     server = grpc.server(ThreadPoolExecutor(16))
     prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(PredictionService(models), server)
     model_service_pb2_grpc.add_ModelServiceServicer_to_server(ModelService(models), server)

@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -193,6 +193,40 @@ def tcp_server(then: Callable[[socket.socket], None]) -> Iterator[str]:
         finally:
             listening.shutdown(socket.SHUT_RDWR)
             thread.join()
+
+
+class Relay:
+    """Carries bytes to and from a server until it freezes the connections it has; later ones work."""
+
+    def __init__(self, server: str) -> None:
+        host, _, port = server.rpartition(":")
+        self._server = host, int(port)
+        self._frozen: list[threading.Event] = []
+        self._stack = ExitStack()
+
+    def freeze(self) -> None:
+        for event in self._frozen:
+            event.set()
+
+    def __enter__(self) -> Relay:
+        self.address = self._stack.enter_context(tcp_server(self._join))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def _join(self, near: socket.socket) -> None:
+        far = self._stack.enter_context(socket.create_connection(self._server))
+        frozen = threading.Event()
+        self._frozen.append(frozen)
+        for source, target in ((near, far), (far, near)):
+            threading.Thread(target=self._pump, args=(source, target, frozen), daemon=True).start()
+
+    @staticmethod
+    def _pump(source: socket.socket, target: socket.socket, frozen: threading.Event) -> None:
+        with suppress(OSError):
+            while (chunk := source.recv(1 << 16)) and not frozen.is_set():
+                target.sendall(chunk)
 
 
 def free_port() -> int:

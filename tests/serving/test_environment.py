@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator.cluster import services
+from generator.cluster import rollout, services
 from generator.cluster.services import Offer
 from generator.diagnostics import DiagnosticError
 from generator.serving import Client, Model
@@ -25,6 +25,17 @@ PORT = 8500
 OFFER = Offer("serving", "gan", "grpc")
 
 
+def pod(name: str, owner: str = "new", **metadata: Any) -> dict[str, Any]:
+    """A ready pod of a ReplicaSet, `old` or `new`."""
+    owners = [{"kind": "ReplicaSet", "uid": owner}]
+    container = {"image": f"server:{owner}", "ports": [{"name": "grpc", "containerPort": 9000}]}
+    return {
+        "metadata": {"name": name, "ownerReferences": owners, **metadata},
+        "spec": {"containers": [container]},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+    }
+
+
 class FakeCluster:
     """A cluster whose Service leads, through a pod, to an address of this machine."""
 
@@ -33,11 +44,14 @@ class FakeCluster:
     def __init__(self, server: str = "", **spec: Any) -> None:
         self._server = server
         self.spec = {"ports": [{"name": "grpc", "port": PORT, "targetPort": "grpc"}], **spec}
-        self.pod: dict[str, Any] | None = {
-            "metadata": {"name": "gan-1"},
-            "spec": {"containers": [{"ports": [{"name": "grpc", "containerPort": 9000}]}]},
-        }
+        self.pod: dict[str, Any] | None = pod("gan-1")
+        self.others: list[dict[str, Any]] = []
+        self.deployments: dict[str, Mapping[str, Any]] = {}
         self.ports: list[int] = []
+
+    def serve(self, server: str) -> None:
+        """Lead to another address from now on."""
+        self._server = server
 
     def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
         return {"spec": self.spec} if (namespace, name) == ("serving", "gan") else None
@@ -45,8 +59,17 @@ class FakeCluster:
     def node_address(self) -> str | None:
         return "2001:db8::1"
 
-    def ready_pod(self, namespace: str, selector: Mapping[str, str]) -> Mapping[str, Any] | None:
-        return self.pod
+    def deployment(self, namespace: str, name: str) -> Mapping[str, Any] | None:
+        return self.deployments.get(name)
+
+    def replica_sets(self, namespace: str, selector: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        return [
+            {"metadata": {"uid": uid, "annotations": {"deployment.kubernetes.io/revision": revision}}}
+            for uid, revision in (("old", "9"), ("new", "10"))
+        ]
+
+    def pods(self, namespace: str, selector: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        return [*self.others, *([self.pod] if self.pod else [])]
 
     def connect(self, namespace: str, pod: str, port: int) -> socket.socket:
         self.ports.append(port)
@@ -63,7 +86,7 @@ def test_a_port_forward_carries_predictions_and_is_closed() -> None:
         host, _, port = route.address.rpartition(":")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((host, int(port)))
-    assert route.way == "a port-forward to pod gan-1"
+    assert route.way == "a port-forward to pod gan-1 (server:new)"
     assert set(cluster.ports) == {9000}
 
 
@@ -76,16 +99,132 @@ def test_a_port_forward_to_a_pod_that_does_not_answer() -> None:
 def test_a_pod_that_is_not_ready_yet() -> None:
     with grpc_server(scores_model()) as server:
         cluster = FakeCluster(server)
-        pod, cluster.pod = cluster.pod, None
-        threading.Timer(0.2, lambda: setattr(cluster, "pod", pod)).start()
+        later, cluster.pod = cluster.pod, None
+        threading.Timer(0.2, lambda: setattr(cluster, "pod", later)).start()
         with services.route(cluster, OFFER, forward=True, wait=20) as route:
-            assert route.way == "a port-forward to pod gan-1"
+            assert route.way == "a port-forward to pod gan-1 (server:new)"
 
 
 def test_a_node_port_of_an_address_with_colons() -> None:
     ports = [{"name": "grpc", "port": PORT, "nodePort": 30850}]
     with services.route(FakeCluster(type="NodePort", ports=ports), OFFER, forward=False) as route:
         assert (route.address, route.way) == ("[2001:db8::1]:30850", "a node's port")
+
+
+def test_a_pod_that_is_being_deleted_is_never_asked_and_the_newest_come_first() -> None:
+    with grpc_server(scores_model()) as server:
+        cluster = FakeCluster(server)
+        cluster.others = [
+            pod("gan-0", deletionTimestamp="2026-11-24T10:00:00Z"),
+            pod("gan-00", owner="old"),
+        ]
+        with services.route(cluster, OFFER, forward=True) as route:
+            assert route.way == "a port-forward to pod gan-1 (server:new)"
+        cluster.pod = None
+        with services.route(cluster, OFFER, forward=True) as route:
+            assert route.way == "a port-forward to pod gan-00 (server:old)"
+        cluster.others = cluster.others[:1]
+        with pytest.raises(DiagnosticError, match="no pod behind it is ready"):
+            services.route(cluster, OFFER, forward=True).__enter__()
+
+
+def test_a_port_forward_moves_on_when_its_pod_is_gone(project: Path) -> None:
+    with grpc_server(scores_model()) as other:
+        with grpc_server(scores_model()) as server:
+            cluster = FakeCluster(server)
+            forward = services.route(cluster, OFFER, forward=True)
+            route = forward.__enter__()
+            client = Client.grpc(route.address)
+            client.predict(Model("m"), {"images": [b"x"]})
+        cluster.serve(other)
+        cluster.pod = pod("gan-2")
+        client.predict(Model("m"), {"images": [b"x"]})
+        client.close()
+        forward.__exit__(None, None, None)
+    assert route.pods == ["pod gan-1 (server:new)", "pod gan-2 (server:new)"]
+
+
+def test_kind_is_reached_where_its_configuration_says_when_its_node_cannot_be() -> None:
+    ports = [{"name": "grpc", "port": PORT, "nodePort": 30850}]
+    mapping = {"containerPort": 30850, "hostPort": 8500, "listenAddress": "127.0.0.1"}
+    kind = {
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "kind": "Cluster",
+        "nodes": [{"extraPortMappings": [mapping]}],
+    }
+    offered = services.offer([kind, service("gan", ["grpc"])], ["grpc"])
+    with services.route(FakeCluster(type="NodePort", ports=ports), offered, forward=False) as route:
+        assert route.address == "127.0.0.1:8500"
+    assert "which kind forwards to node port 30850" in route.way
+
+
+WAITING = {"waiting": {"reason": "ErrImagePull", "message": "failed to pull:\n401 Unauthorized"}}
+CRASHED = {
+    "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}},
+    "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}},
+}
+UNSCHEDULABLE = {
+    "type": "PodScheduled",
+    "status": "False",
+    "reason": "Unschedulable",
+    "message": "2 Insufficient cpu",
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ({"containerStatuses": [{"state": WAITING}]}, "ErrImagePull: failed to pull: 401 Unauthorized"),
+        ({"initContainerStatuses": [{"state": WAITING}]}, "ErrImagePull: failed to pull: 401 Unauthorized"),
+        (
+            {"containerStatuses": [CRASHED]},
+            "CrashLoopBackOff: back-off 10s; it last ended with exit code 137 (OOMKilled)",
+        ),
+        ({"conditions": [UNSCHEDULABLE]}, "Unschedulable: 2 Insufficient cpu"),
+        ({"phase": "Failed", "reason": "Evicted", "message": "low on disk"}, "Evicted: low on disk"),
+        ({"phase": "Pending"}, "Pending"),
+    ],
+)
+def test_why_a_rollout_has_not_ended(status: dict[str, Any], told: str) -> None:
+    cluster = FakeCluster()
+    assert cluster.pod is not None
+    cluster.pod["status"] = status
+    cluster.deployments["gan"] = {
+        "metadata": {"name": "gan", "namespace": "serving", "generation": 2},
+        "spec": {"replicas": 2, "selector": {"matchLabels": {}}},
+        "status": {"observedGeneration": 2, "replicas": 3, "updatedReplicas": 1, "availableReplicas": 2},
+    }
+    offered = Offer("serving", "gan", "grpc", ("gan",))
+    with pytest.raises(DiagnosticError) as raised:
+        services.route(cluster, offered, forward=True).__enter__()
+    (problem,) = raised.value.diagnostics
+    assert (problem.rule, raised.value.status) == ("verify/rollout", 1)
+    assert problem.message.endswith("has not ended: 1 of 2 pods are of the newest revision")
+    assert problem.found == f"pod gan-1 (server:new): {told}"
+
+
+@pytest.mark.parametrize(
+    ("status", "lacking"),
+    [
+        ({"observedGeneration": 1}, "the cluster has not taken up the latest change yet"),
+        (
+            {"observedGeneration": 2, "updatedReplicas": 1, "replicas": 2},
+            "1 of 2 pods are of the newest revision",
+        ),
+        (
+            {"observedGeneration": 2, "updatedReplicas": 2, "replicas": 3, "availableReplicas": 3},
+            "1 pods of an older revision are still there",
+        ),
+        (
+            {"observedGeneration": 2, "updatedReplicas": 2, "replicas": 2, "availableReplicas": 1},
+            "1 of 2 updated pods are available",
+        ),
+        ({"observedGeneration": 2, "updatedReplicas": 2, "replicas": 2, "availableReplicas": 2}, None),
+    ],
+)
+def test_when_a_rollout_has_ended(status: dict[str, Any], lacking: str | None) -> None:
+    deployment = {"metadata": {"generation": 2}, "spec": {"replicas": 2}, "status": status}
+    assert rollout.unfinished(deployment) == lacking
 
 
 def test_services_that_cannot_be_reached() -> None:
@@ -109,7 +248,7 @@ def service(name: str, ports: list[str], **spec: Any) -> dict[str, Any]:
 
 def test_the_service_of_an_environment() -> None:
     objects = [
-        {"kind": "Deployment"},
+        {"kind": "Deployment", "metadata": {"name": "other"}, "spec": {"template": {}}},
         service("headless", ["grpc"], clusterIP="None"),
         service("gan", ["rest", "grpc"]),
     ]

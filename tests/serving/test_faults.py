@@ -10,9 +10,10 @@ from typing import Any
 import grpc
 import pytest
 
-from generator.serving import DType, Tensor
+from generator.serving import Client, DType, Model, Tensor
 from tests.conftest import Gen
 from tests.serving.servers import (
+    Relay,
     free_port,
     grpc_server,
     http_server,
@@ -62,6 +63,52 @@ def test_a_model_that_hangs(gen: Gen, photo: Path) -> None:
         found = gen("verify", "--server", server, "--model", "m", photo, "--timeout", "2s")
         over.set()
     assert (found.status, "prediction of model m" in found.err) == (3, True), found.err
+
+
+def test_a_connection_that_hangs_is_given_up_for_another_one() -> None:
+    """As when a process is stopped: the kernel keeps its connections, and nobody answers on them."""
+    with grpc_server(scores_model()) as server, Relay(server) as relay, Client.grpc(relay.address) as client:
+        client.predict(Model("m"), {"images": [JPEG]})
+        relay.freeze()
+        found = client.predict(Model("m"), {"images": [JPEG]})
+    assert found.outputs["scores"].shape == (1, 10)
+
+
+def test_what_was_answered_is_kept_when_the_server_goes(gen: Gen, tmp_path: Path) -> None:
+    model = scores_model()
+
+    def before(method: str, context: Any) -> None:
+        if model.calls.count("Predict") > 3:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "going away")
+
+    model.before = before
+    for number in range(9):
+        (tmp_path / f"{number}.jpg").write_bytes(JPEG)
+    with grpc_server(model) as server:
+        found = gen("verify", "--server", server, "--model", "m", tmp_path, "--timeout", "1s")
+    assert found.status == 3, found.err
+    assert "1.jpg: scores: only finite numbers" in found.out
+    assert "error[verify/unanswered]: 7 of 9 requests got no answer" in found.err
+    assert "2.jpg, " in found.err
+    assert "going away" in found.err
+
+
+def test_an_expectation_that_fails_outweighs_requests_without_an_answer(gen: Gen, tmp_path: Path) -> None:
+    model = scores_model()
+
+    def before(method: str, context: Any) -> None:
+        if model.calls.count("Predict") > 2:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "going away")
+
+    model.before = before
+    (tmp_path / "expect.yaml").write_text("outputs: {scores: {argmax: 1}}\n")
+    for number in range(2):
+        (tmp_path / f"{number}.jpg").write_bytes(JPEG)
+    inputs = (tmp_path / "0.jpg", tmp_path / "1.jpg", "--expect", tmp_path / "expect.yaml", "--timeout", "1s")
+    with grpc_server(model) as server:
+        found = gen("verify", "--server", server, "--model", "m", *inputs)
+    assert found.status == 1, found.err
+    assert "error[verify/unanswered]: 1 of 2" in found.err
 
 
 def test_a_server_that_dies_in_the_middle_of_a_call(gen: Gen, photo: Path) -> None:

@@ -1,0 +1,106 @@
+"""Fixtures for tests on a real node, which all of them share: each takes a namespace of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cluster import keeper, programs
+from tests.cluster.kubectl import Kubectl
+from tests.node import image, requirements
+from tests.node.registry import USER
+
+Ended = subprocess.CompletedProcess[str]
+_GEN = [sys.executable, "-m", "generator"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A running cluster of real machines: its folder, and how to work in its network."""
+
+    folder: Path
+    kubectl: Kubectl
+
+    @property
+    def enter(self) -> list[str]:
+        """What goes in front of a command that shall run in its network."""
+        return ["nsenter", "--target", (self.folder / "pid").read_text(), "--net"]
+
+    def gen(self, project: Path, *arguments: object) -> Ended:
+        """Run gen in its network, in the folder of a project."""
+        return subprocess.run(
+            [*self.enter, *_GEN, *map(str, arguments)],
+            cwd=project,
+            env={
+                **os.environ,
+                "KUBECONFIG": str(self.folder / "kubeconfig"),
+                "PYTHONPATH": str(programs.ROOT),
+            },
+            capture_output=True,
+            text=True,
+        )
+
+    def credentials(self, path: Path, password: str | None = None) -> Path:
+        """Credentials of its registry as `az acr token create` prints them, or wrong ones."""
+        value = password or (self.folder / "password").read_text()
+        passwords = [{"creationTime": "2026-11-24T10:00:00+00:00", "expiry": None, "name": "password1"}]
+        credentials = {
+            "certificates": None,
+            "passwords": [{**passwords[0], "value": value}],
+            "username": USER,
+        }
+        path.write_text(json.dumps({"name": USER, "status": "enabled", "credentials": credentials}))
+        return path
+
+
+@pytest.fixture(scope="session")
+def node(pytestconfig: pytest.Config) -> Iterator[Node]:
+    """A cluster of two machines. Without one a test is left out, or fails if GEN_REQUIRE_NODE is set."""
+    if missing := requirements.missing():
+        leave_out = pytest.fail if os.environ.get("GEN_REQUIRE_NODE") else pytest.skip
+        leave_out(missing)
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        pytestconfig.get_terminal_writer().line("\nstarting a node; the first time its image takes minutes")
+    with keeper.running("tests.node") as kubeconfig:
+        yield Node(kubeconfig.parent, Kubectl(_kubectl(kubeconfig.parent), kubeconfig))
+
+
+def _kubectl(folder: Path) -> Path:
+    """kubectl in the network of the cluster, as one program."""
+    inner = shutil.which("kubectl") or programs.obtain(programs.PROGRAMS["kubectl"], print)
+    program = folder / "kubectl-inside"
+    program.write_text(
+        f'#!/bin/sh\nexec nsenter --target {(folder / "pid").read_text()} --net {inner} "$@"\n'
+    )
+    program.chmod(0o755)
+    return program
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """This repository's own project in a git repository, as somebody has cloned it."""
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in ("schema", "templates", "values", "rendered", "gen.yaml", ".gitignore"):
+        source = programs.ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, root / name)
+    for secret in (root / "rendered").rglob("*-secret*"):
+        secret.unlink()
+    subprocess.run(["git", "init", "--quiet", root], check=True)
+    return root
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The models of the images: samples, and the scores that TensorFlow computes for them."""
+    return image.models()
