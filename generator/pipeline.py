@@ -36,7 +36,7 @@ class Rendering(NamedTuple):
     settings: Settings = Settings()
 
 
-class Line:
+class Pipeline:
     """The line of one project: schema and templates are compiled once, for any number of environments.
 
     Raises `DiagnosticError` where one of them is broken or cannot be read.

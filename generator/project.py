@@ -18,7 +18,7 @@ from generator.core import tree
 from generator.core.nearest import did_you_mean
 from generator.core.tree import Tree
 from generator.diagnostics import Collector, Source, usage
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from generator.sources.disk import Disk
 
 BASE: Final = "base.yaml"
@@ -44,9 +44,9 @@ class Project:
         return sorted(name.removesuffix(".yaml") for name in found if _is_environment(name))
 
     @cached_property
-    def line(self) -> Line:
+    def line(self) -> Pipeline:
         """The line with this project's schema and templates. Raises `DiagnosticError` for broken ones."""
-        line = Line(self.tree)
+        line = Pipeline(self.tree)
         line.settings.check(self.environments)
         return line
 

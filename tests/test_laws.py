@@ -18,7 +18,7 @@ from generator.core.templates import Templates
 from generator.core.tree import Texts
 from generator.core.values import Values
 from generator.diagnostics import Source
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 
 # What JSON can hold and UTF-8 can encode; the characters that gen reserves are left out.
 RESERVED = "".join(map(chr, range(0x10FE00, 0x10FE0C)))
@@ -199,11 +199,11 @@ CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  tex
 def test_rendering_twice_gives_the_same_bytes(tree: dict[str, Any]) -> None:
     texts = Texts({**PERMISSIVE, "templates/c.yaml.j2": CONFIG_MAP})
     layers = [layer({"value": tree})]
-    line = Line(texts)
+    line = Pipeline(texts)
     again = [
         line.render("dev", layers),
         line.render("dev", layers),
-        Line(texts).render("dev", layers),
+        Pipeline(texts).render("dev", layers),
     ]
     assert len({tuple(file.content for file in rendering.files) for rendering in again}) == 1
 

@@ -177,6 +177,7 @@ SECTIONS: Final = (
                     "does not have it."
                 ),
                 fix="Apply the environment, or correct `verify` in gen.yaml.",
+                status=Exit.UNKNOWN,
             ),
             Rule(
                 "verify/no-address",

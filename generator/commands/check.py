@@ -16,7 +16,7 @@ from generator.core import compare, mask
 from generator.core.compare import DiffLine
 from generator.diagnostics import Diagnostic, Source
 from generator.output import Plan
-from generator.pipeline import Line, Rendering
+from generator.pipeline import Pipeline, Rendering
 from generator.project import DiskProject, find, shown
 from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
@@ -76,7 +76,7 @@ class _Part(NamedTuple):
     drifts: list[_Drift]
 
 
-def _compare(project: DiskProject, line: Line, share: Sequence[Target]) -> _Part:
+def _compare(project: DiskProject, line: Pipeline, share: Sequence[Target]) -> _Part:
     """Render a share of the targets and hold it against what is there."""
     part = _Part(Findings(), [])
     for target in share:

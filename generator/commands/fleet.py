@@ -11,13 +11,12 @@ import os
 import pickle
 import re
 import signal
-import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import IO, Final, Generic, TypeVar
 
 from generator.diagnostics import unknown, usage
+from generator.report.progress import counted
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -25,7 +24,6 @@ Result = TypeVar("Result")
 _PAYS: Final = 100  # environments
 _MOST: Final = 8  # processes
 _SLICES: Final = 8  # for each process: they end at about the same time, and progress can be told
-_QUIET: Final = 2.0  # seconds before a fleet says how far it is
 _SHARD: Final = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})")
 
 
@@ -55,7 +53,8 @@ def spread(function: Callable[[Sequence[Work]], Result], work: Sequence[Work]) -
     slices = [work[start : start + size] for start in range(0, len(work), size)]
     children = [_Child(function, slices[number::processes]) for number in range(processes)]
     try:
-        yield from _told((children[n % processes].result() for n in range(len(slices))), size, len(work))
+        results = (children[n % processes].result() for n in range(len(slices)))
+        yield from counted(results, size, len(work), "environments")
     finally:
         for child in children:
             child.end()
@@ -107,16 +106,3 @@ def _answer(answers: IO[bytes], function: Callable[[Sequence[Work]], Result], sh
         pickle.dump((function(share), None), answers)
     except Exception as error:
         pickle.dump((None, error), answers)
-
-
-def _told(results: Iterator[Result], size: int, whole: int) -> Iterator[Result]:
-    """The results; on a terminal and after two seconds, how many environments are done."""
-    start = time.monotonic()
-    shown = False
-    for number, result in enumerate(results, 1):
-        yield result
-        if sys.stderr.isatty() and time.monotonic() - start > _QUIET:
-            sys.stderr.write(f"\r{min(number * size, whole):,} of {whole:,} environments")
-            shown = True
-    if shown:
-        sys.stderr.write("\r\033[K")

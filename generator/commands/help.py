@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from generator.core.nearest import did_you_mean
 from generator.diagnostics import usage
-from generator.report.streams import put
+from generator.report.reporter import Reporter
 
 
 def run(
@@ -18,13 +17,14 @@ def run(
 ) -> None:
     """Show the help of gen or of a command."""
     root = ctx.find_root()
+    reporter = root.ensure_object(Reporter)
     group: Any = root.command
     if command is None:
-        put(sys.stdout, group.get_help(root).split("\n"))
+        reporter.result(group.get_help(root).split("\n"), {})
         return
     found = group.get_command(root, command)
     if found is None:
         hint = did_you_mean(command, group.list_commands(root))
         raise usage("usage/command", f"there is no command `{command}`", hint)
     inner = found.context_class(found, info_name=command, parent=root, help_option_names=["-h", "--help"])
-    put(sys.stdout, found.get_help(inner).split("\n"))
+    reporter.result(found.get_help(inner).split("\n"), {})

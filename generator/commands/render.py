@@ -24,7 +24,7 @@ from generator.commands.options import (
     Unversioned,
 )
 from generator.commands.targets import Findings, Target, targets
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from generator.project import DiskProject, find, shown
 from generator.registry import PREFIX
 from generator.registry.guard import Guard
@@ -112,7 +112,7 @@ class _Part(NamedTuple):
 
 
 def _prepare(
-    project: DiskProject, line: Line, secrets: PullSecrets, stage: Stage, share: Sequence[Target]
+    project: DiskProject, line: Pipeline, secrets: PullSecrets, stage: Stage, share: Sequence[Target]
 ) -> _Part:
     """Render a share of the targets and stage what changes, as long as nothing is wrong."""
     part = _Part(Findings(), [], [])

@@ -12,7 +12,7 @@ from generator.commands.options import OutputFormat, ProjectDir
 from generator.core import describe, overlay
 from generator.core.schema import OVERLAY
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from generator.project import Project, find, shown
 from generator.report.reporter import Format, Reporter
 
@@ -37,7 +37,7 @@ def run(
     reporter.result([f"{name} written" for name in names] or ["up to date"], {"written": names})
 
 
-def derived(line: Line) -> dict[str, str]:
+def derived(line: Pipeline) -> dict[str, str]:
     """The derived files by their names below `schema/`."""
     editors = json.dumps(overlay.derive(line.schema.files), indent=2, ensure_ascii=False)
     return {OVERLAY: f"{editors}\n", "README.md": describe.page(line.schema, line.rules)}

@@ -16,7 +16,7 @@ from generator.core.settings import NAME as SETTINGS
 from generator.core.settings import Settings
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Exit, Severity, usage
-from generator.pipeline import Line, Rendering
+from generator.pipeline import Pipeline, Rendering
 from generator.project import DiskProject, shown
 from generator.registry.pull_secret import PullSecrets
 from generator.report.reporter import Reporter
@@ -47,7 +47,7 @@ class Target(NamedTuple):
         by_itself = self.folder.parts[-len(self.name.split("/")) - 1 :] != ("rendered", *self.name.split("/"))
         return f"gen render --env {self.name}" + (f" --output {shown(self.folder)}" if by_itself else "")
 
-    def render(self, project: DiskProject, line: Line, secrets: PullSecrets) -> Rendering:
+    def render(self, project: DiskProject, line: Pipeline, secrets: PullSecrets) -> Rendering:
         """What the environment renders to: nothing where it is no more. Raises `DiagnosticError`."""
         output.refuse_links(self.root, self.below)
         if not self.rendered:

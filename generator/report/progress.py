@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, Final, TypeVar
+
+Result = TypeVar("Result")
+
+_QUIET: Final = 2.0  # seconds before a count is shown
+
+
+def counted(results: Iterator[Result], size: int, whole: int, what: str) -> Iterator[Result]:
+    """The results, each of `size` pieces; on a terminal and after two seconds, how many pieces are done."""
+    start = time.monotonic()
+    shown = False
+    for number, result in enumerate(results, 1):
+        yield result
+        if sys.stderr.isatty() and time.monotonic() - start > _QUIET:
+            sys.stderr.write(f"\r{min(number * size, whole):,} of {whole:,} {what}")
+            shown = True
+    if shown:
+        sys.stderr.write("\r\033[K")
 
 
 class Progress:

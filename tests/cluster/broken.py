@@ -14,7 +14,7 @@ import yaml
 from generator.core import paths
 from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 
 HERE = Path(__file__).parent
 GOOD = {one["kind"]: one for one in yaml.safe_load_all((HERE / "good.yaml").read_text())}
@@ -54,7 +54,7 @@ def making(manifest: Manifest) -> Texts:
 def problems(manifest: Manifest) -> list[str]:
     """The rules that gen finds broken when it renders an object."""
     try:
-        Line(making(manifest)).render("any", [])
+        Pipeline(making(manifest)).render("any", [])
     except DiagnosticError as error:
         return [diagnostic.rule for diagnostic in error.diagnostics]
     return []

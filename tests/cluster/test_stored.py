@@ -10,7 +10,7 @@ import pytest
 
 from generator.core import paths
 from generator.core.checks.quantities import canonical
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from tests.cluster.broken import GOOD, making
 from tests.cluster.kubectl import Kubectl
 
@@ -61,7 +61,7 @@ def applied(kubectl: Kubectl, namespace: str, kind: str, path: str, value: Any) 
     kubectl.must("apply", "-f", "-", stdin=text)
     second = kubectl.must("apply", "-f", "-", stdin=text)
     kubectl.must("delete", "-f", "-", stdin=text)
-    warnings = Line(making(manifest)).render("any", []).warnings
+    warnings = Pipeline(making(manifest)).render("any", []).warnings
     forms = [warning.rule for warning in warnings if warning.rule in ("check/empty", "check/quantity")]
     return second.split()[-1], forms
 

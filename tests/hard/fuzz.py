@@ -18,7 +18,7 @@ import yaml
 
 from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError, Source
-from generator.pipeline import Line, Rendering
+from generator.pipeline import Pipeline, Rendering
 from generator.report import as_json, text
 from tests.hard.expressions import Grammar
 
@@ -88,7 +88,7 @@ def mutated(draw: random.Random, source: str, others: list[str]) -> str:
 
 def run(given: Input) -> Rendering:
     """What an input renders to. Raises `DiagnosticError`."""
-    line = Line(Texts({"schema/values.schema.json": given.schema, "templates/t.yaml.j2": given.template}))
+    line = Pipeline(Texts({"schema/values.schema.json": given.schema, "templates/t.yaml.j2": given.template}))
     return line.render("dev", [Source("values/dev.yaml", given.values)])
 
 

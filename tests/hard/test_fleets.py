@@ -125,8 +125,8 @@ def test_a_process_that_is_ended_is_no_result(monkeypatch: pytest.MonkeyPatch) -
 def test_a_terminal_is_told_how_far_a_fleet_is(project: Path) -> None:
     """On a real terminal, with the two seconds of patience taken away."""
     program = (
-        "import os, sys\nfrom generator.__main__ import main\nfrom generator.commands import fleet\n"
-        "os.cpu_count = lambda: 2\nfleet._QUIET = 0\n"
+        "import os, sys\nfrom generator.__main__ import main\nfrom generator.report import progress\n"
+        "os.cpu_count = lambda: 2\nprogress._QUIET = 0\n"
         f"sys.argv[1:] = {command(project, 'render', '--all')[3:]}\nmain()"
     )
     ours, theirs = pty.openpty()

@@ -8,7 +8,7 @@ import pytest
 
 from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError, Source
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from tests.budget import budget
 from tests.hard.bounded import each
 from tests.hard.hostile import BOMBS, ESCAPES, PATHS
@@ -20,7 +20,7 @@ VALUES = "s: text\nmap: {a: {b: 1}}\nlist: [1, 2, 3]\n"
 
 def answer(body: str) -> str:
     """The rule that a template was refused with, or what it rendered to."""
-    line = Line(
+    line = Pipeline(
         Texts({"schema/values.schema.json": '{"type": "object"}', "templates/t.yaml.j2": HEAD + body})
     )
     try:

@@ -18,7 +18,7 @@ from generator.core.paths import Path
 from generator.core.sources import Read
 from generator.core.values import Values
 from generator.diagnostics import DiagnosticError
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from tests.provenance.mutations import mutations
 
 Leaf = tuple[int, Path]  # which object, and the path of a leaf in it
@@ -43,7 +43,7 @@ class Table(NamedTuple):
 class Output:
     """What values render to, rules and checks left out, with the sources of each leaf."""
 
-    def __init__(self, line: Line, complete: Values) -> None:
+    def __init__(self, line: Pipeline, complete: Values) -> None:
         self.objects = line.objects(templates.context(complete))
 
     def sources(self, leaf: Leaf) -> tuple[Read, ...]:
@@ -105,7 +105,7 @@ def _aligned(old: list[Any], new: list[Any], at: Path, to: Path) -> Iterator[tup
                 yield from changes(old[here], new[there], (*at, here), (*to, there))
 
 
-def experiment(line: Line, name: str, complete: Values) -> Table:
+def experiment(line: Pipeline, name: str, complete: Values) -> Table:
     before = Output(line, complete)
     moved: dict[Leaf, set[Path]] = defaultdict(set)
     tried: list[Path] = []

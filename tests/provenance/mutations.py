@@ -15,7 +15,7 @@ from generator.core import paths
 from generator.core.paths import Path
 from generator.core.values import Values
 from generator.diagnostics import DiagnosticError, Source
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 
 _EACH = 5  # so many mutations are looked back at for twins
 
@@ -28,7 +28,7 @@ class Mutation(NamedTuple):
     values: Values
 
 
-def mutations(line: Line, complete: Values) -> Iterator[Mutation]:
+def mutations(line: Pipeline, complete: Values) -> Iterator[Mutation]:
     """Every mutation of complete values that the schema takes."""
     seen: list[Any] = []
     for path, how, tree in _trees(complete.tree, _Known(line.schema.files)):
@@ -39,7 +39,7 @@ def mutations(line: Line, complete: Values) -> Iterator[Mutation]:
         yield Mutation(path, how, values)
 
 
-def accepted(line: Line, tree: dict[str, Any]) -> Values | None:
+def accepted(line: Pipeline, tree: dict[str, Any]) -> Values | None:
     """The complete values of a tree, or None where the schema refuses it."""
     try:
         return line.values([Source("values/mutated.yaml", json.dumps(tree))])
@@ -47,7 +47,7 @@ def accepted(line: Line, tree: dict[str, Any]) -> Values | None:
         return None
 
 
-def everything(line: Line, complete: Values) -> Values:
+def everything(line: Pipeline, complete: Values) -> Values:
     """The values with every key added that the schema has an example for, as long as all fit together."""
     known = _Known(line.schema.files)
     grown = True
