@@ -21,7 +21,7 @@ from generator.core.checks.crds import definitions
 from generator.core.paths import Path as FieldPath
 from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 
 CRDS: Final = Path(__file__).parent / "cluster" / "crds"
 DEFINITION: Final = (CRDS / "everything.yaml").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def problems(body: dict[str, Any], definition: str = DEFINITION) -> list[str]:
     """The rules that an object breaks, errors and warnings, when a project renders it."""
     texts = {**PROJECT, "crds/one.yaml": definition, "templates/one.yaml": json.dumps(body)}
     try:
-        return [one.rule for one in Line(Texts(texts)).render("dev", []).warnings]
+        return [one.rule for one in Pipeline(Texts(texts)).render("dev", []).warnings]
     except DiagnosticError as error:
         for one in error.diagnostics:
             str(one.span)  # every problem has a place
@@ -180,6 +180,6 @@ def test_a_damaged_definition_is_used_or_refused(path: FieldPath, value: Any, re
     if rendered:
         texts = {"templates/one.yaml": json.dumps(damaged), "templates/two.yaml": json.dumps(VALID)}
         with suppress(DiagnosticError):
-            Line(Texts({**PROJECT, "gen.yaml": "", **texts})).render("dev", [])
+            Pipeline(Texts({**PROJECT, "gen.yaml": "", **texts})).render("dev", [])
     else:
         problems(VALID, json.dumps(damaged))

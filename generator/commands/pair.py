@@ -11,7 +11,7 @@ from generator.core.review.entries import Position, Reviewed, Side, entries, sum
 from generator.core.settings import NAME as SETTINGS
 from generator.core.values import Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Severity, Source, Span
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from generator.project import Project
 
 NOTHING: Final = Side((), Values({}, ()))
@@ -61,7 +61,7 @@ class Pair:
             return Source(position.path).span()
 
 
-def rendered(project: Project, line: Line, name: str) -> Side:
+def rendered(project: Project, line: Pipeline, name: str) -> Side:
     """An environment as a project renders it. Raises `DiagnosticError`."""
     rendering = line.render(name, project.layers(name))
     return Side([file.manifest for file in rendering.files], rendering.values)

@@ -15,7 +15,7 @@ from generator.core import paths
 from generator.core.manifests import Manifest
 from generator.core.review import review
 from generator.core.review.effects import Impact
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 from tests.cluster.broken import making
 from tests.cluster.kubectl import Kubectl
 
@@ -117,7 +117,7 @@ def _revision(live: dict[str, Any]) -> str:
 
 
 def objects(body: dict[str, Any]) -> list[Manifest]:
-    return Line(making(body)).objects({})
+    return Pipeline(making(body)).objects({})
 
 
 def test_there_are_enough() -> None:
