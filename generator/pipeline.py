@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from generator.core import accepted, checks, layout, manifests, rules, settings, templates, tree, values
+from generator.core import (
+    accepted,
+    checks,
+    layout,
+    manifests,
+    rules,
+    secrets,
+    settings,
+    templates,
+    tree,
+    values,
+)
 from generator.core.accepted import Acceptance, Ignored
 from generator.core.bindings import RenderedText
 from generator.core.checks.crds import resources as custom_resources
@@ -69,6 +80,7 @@ class Pipeline:
         judge = Acceptance(self.settings, environment)
         warnings = self.rules.check(complete, context, judge)
         objects = self.objects(context)
+        secrets.check(objects, complete)
         warnings += checks.run([o for o in objects if o.applied], complete, judge, self.target)
         return Rendering(
             environment,

@@ -100,6 +100,13 @@ SECTIONS: Final = (
                 fix="Add the line in the help to .gitignore.",
             ),
             Rule(
+                "secret/committed",
+                title="Committed value in a Secret",
+                why="Everybody who can read the repository can read the value, and the history keeps it.",
+                fix="Replace the value, and create the Secret by hand, as a SealedSecret, or with External "
+                "Secrets Operator.",
+            ),
+            Rule(
                 "secret/tracked",
                 title="Secret that git tracks",
                 why="The file holds secret data and is part of the repository; its history keeps it.",

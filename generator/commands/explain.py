@@ -125,7 +125,7 @@ def _explain_field(rendering: Rendering, match: re.Match[str], reporter: Reporte
         identity = file.manifest.identity
         if (identity.kind.lower(), identity.name) != (match["kind"].lower(), match["name"]):
             continue
-        if path and (chain := explain.field(file, path, rendering.values)) is not None:
+        if path and (chain := explain.field(mask.lines(file), path, rendering.values)) is not None:
             where = f"{rendering.environment}/{file.name}"
             reporter.items(explanation.of_line(chain, where), "lines", explanation.plain_line(chain, where))
             told = True

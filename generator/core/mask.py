@@ -6,15 +6,13 @@ What `kubectl diff` prints is the model: `***` for equal values, `*** (before)` 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from generator.core import documents, nodes, serialise
 from generator.core.layout import MARK, File, Line
 from generator.core.paths import Path
+from generator.core.secrets import APPLIED, DATA, KIND, hides
 from generator.diagnostics import DiagnosticError, Source
-
-_HIDDEN: Final = ("data", "stringData")
-_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"  # a copy of the object as it was applied
 
 
 def objects(before: Any, after: Any) -> tuple[Any, Any]:
@@ -48,13 +46,15 @@ class _Hidden(File):
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         shown = File(self.name, self.manifest).lines
-        return tuple((_hide(text, path) if path else text, path) for text, path in shown)
+        kind = self.manifest.identity.kind
+        return tuple(
+            (_hide(text, path) if path and hides(kind, path) else text, path) for text, path in shown
+        )
 
 
 def _hide(text: str, path: Path) -> str:
-    if path[0] not in _HIDDEN or len(path) == 1:
-        return text
-    return f"  {path[1]}: ***"
+    """The key of a line, and nothing of its value, also where a value has several lines."""
+    return f"{' ' * (len(text) - len(text.lstrip(' ')))}{path[-1]}: ***"
 
 
 def _read(content: bytes | None) -> Any:
@@ -73,10 +73,10 @@ def _dump(content: bytes | None, body: Any) -> bytes | None:
 
 
 def _masked(body: Any, other: Any, differing: str) -> Any:
-    if not isinstance(body, dict) or body.get("kind") != "Secret":
+    if not isinstance(body, dict) or body.get("kind") != KIND:
         return body
     masked = dict(body)
-    for field in _HIDDEN:
+    for field in DATA:
         values = body.get(field)
         if isinstance(values, dict):
             theirs = (other or {}).get(field) or {}
@@ -89,6 +89,6 @@ def _masked(body: Any, other: Any, differing: str) -> Any:
 def _without_applied(body: dict[str, Any]) -> dict[str, Any]:
     metadata = body.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    if not isinstance(annotations, dict) or _APPLIED not in annotations:
+    if not isinstance(annotations, dict) or APPLIED not in annotations:
         return body
-    return {**body, "metadata": {**body["metadata"], "annotations": {**annotations, _APPLIED: "***"}}}
+    return {**body, "metadata": {**body["metadata"], "annotations": {**annotations, APPLIED: "***"}}}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from generator import git
+from generator.core import secrets
 from generator.core.layout import File
 from generator.diagnostics import Diagnostic, DiagnosticError
 from generator.git import Git
@@ -59,8 +60,8 @@ class Guard(NamedTuple):
 
 def holds_bytes(file: File) -> bool:
     """Whether a file shows a Secret with values in it."""
-    shown_fields = {path[0] for _, path in file.lines if path and len(path) > 1}
-    return file.private and bool(shown_fields & {"data", "stringData"})
+    kind = file.manifest.identity.kind
+    return file.private and any(path and secrets.hides(kind, path) for _, path in file.lines)
 
 
 def _not_ignored(asked: Git, folder: Path, names: Sequence[str]) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from generator.core import paths
 from generator.core.explain import LineChain, ValueChain
 from generator.core.layout import File
+from generator.core.secrets import hides
 from generator.diagnostics import Span
 from generator.report.as_json import position
 from generator.report.line import printable
@@ -27,7 +28,8 @@ def of_line(chain: LineChain, path: str) -> Iterator[str]:
     yield f"{path}:{chain.line}"
     yield f"    {printable(chain.file.lines[chain.line - 1][0])}"
     yield f"  field     {chain.file.manifest.identity}, {paths.show(chain.field)}"
-    yield f"  template  {place(chain.template)}    {_source_line(chain.template)}"
+    source = "***" if hides(chain.file.manifest.identity.kind, chain.field) else _source_line(chain.template)
+    yield f"  template  {place(chain.template)}    {source}"
     if not chain.values:
         yield "  values    none; the template says it"
     for value in chain.values:

@@ -1,4 +1,4 @@
-"""Every hostile tree through every command: nothing outside is read, written, started or reached, nothing forged.
+"""Every hostile tree through every command: nothing outside is read, written, started or reached.
 
 See tests/hard/trees/tree.py for how to add one. `make test` runs a sample, `make test-all` all of them and
 under `strace` where there is one.
@@ -36,14 +36,14 @@ _ITS_OWN = tuple(
     os.path.realpath(path)
     for path in (
         ROOT / "generator", ROOT / "tests", sys.prefix, sys.base_prefix, sysconfig.get_paths()["stdlib"],
-        "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime", "/etc/gitconfig",
-        "/dev/null", "/dev/urandom", "/proc/self/maps", "/proc/meminfo", "/sys/devices/system/cpu", "/proc/cpuinfo",
-        "/etc/mime.types", "/proc/filesystems",
+        "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime",
+        "/etc/gitconfig", "/etc/mime.types", "/dev/null", "/dev/urandom", "/proc/self/maps", "/proc/meminfo",
+        "/proc/cpuinfo", "/proc/filesystems", "/sys/devices/system/cpu",
     )
 )  # fmt: skip
 _LINES_OUT = re.compile(
-    r"\{.*\}|\d+ environments? clean|\S+: .*|  [-+~ ].*|Apply with:|up to date|\S.* written|[@+\- ].*|[\w./-]+|.*:\d+|"
-    r"rendered/.*|.* ignored.*|Nothing .*|selected.*|"
+    r"\{.*\}|\d+ environments? clean|\S.*: .*|  [-+~ ].*|Apply with:|up to date|\S.* written|[@+\- ].*|"
+    r"\S+:?|.*:\d+|rendered/.*|.* ignored.*|Nothing .*|selected.*|"
 )
 _LINES_ERR = re.compile(r"(error|warning)\[[a-z-]+/[A-Za-z0-9_-]+\]: .*|  .*||.*: (error|warning)\[.*")
 
@@ -128,8 +128,6 @@ def test_a_hostile_tree_does_nothing_but_be_answered(part: int, space: Path) -> 
         for folder, tree in trees.items()
         if contents(Path(folder).parent / "outside") != before[folder]
     ]
-    if os.environ.get("DUMP"):
-        Path(os.environ["DUMP"], str(part)).write_text("\n".join(complaints))
     assert complaints == [], "\n".join(complaints)
 
 
@@ -170,11 +168,10 @@ def _below(path: str, *folders: str) -> bool:
 
 def may_read(path: str, project: str, space: Path) -> bool:
     """Whether a run may have read a path: of the project, of the program, or of git's own."""
-    return _below(path, project, str(space / "home"), str(space / "tmp"), *_ITS_OWN) or path in (
-        "/",
-        "/proc",
-        str(space),
-    )
+    own = _below(path, project, str(space / "home"), str(space / "tmp"), *_ITS_OWN)
+    listed = path in ("/", "/proc", str(space), str(ROOT))  # on the way to a module or a repository
+    cores = re.fullmatch(r"/proc/\d+/cgroup|/sys/fs/cgroup/.*", path)
+    return own or listed or cores is not None
 
 
 def may_write(path: str, project: str, space: Path) -> bool:
@@ -209,7 +206,7 @@ def test_the_suite_would_notice(space: Path) -> None:
     report = {
         "folder": str(space), "command": ["check", "--all"], "status": 0, "cpu": 0, "memory": 1, "pid": 1,
         "out": f"{CANARY}\n", "err": "::error::x\n",
-        "notes": {"read": ["/etc/passwd"], "written": ["/etc/passwd"], "started": ["/bin/sh"], "connected": ["x"]},
+        "notes": {"read": ["/etc/a"], "written": ["/etc/a"], "started": ["/bin/sh"], "connected": ["x"]},
     }  # fmt: skip
     told = "\n".join(judged(Tree("any", {}, refused=True), report, space))
     for wanted in (

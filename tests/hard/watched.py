@@ -20,10 +20,20 @@ OUTPUT = 64 << 20  # bytes of any file
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _READ = ("os.listdir", "os.scandir")
-_WRITTEN = (
-    "os.remove os.rename os.mkdir os.rmdir os.symlink os.link os.chmod os.chown os.truncate os.utime "
-    "os.setxattr shutil.rmtree shutil.move"
-).split()
+# Events that change an entry of a folder: where their arguments hold its path, and a relative one's folder.
+_WRITTEN = {
+    "os.remove": ((0, 1),),
+    "os.rmdir": ((0, 1),),
+    "os.mkdir": ((0, 2),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.symlink": ((1, 2),),
+    "os.link": ((0, 2), (1, 3)),
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.utime": ((0, 3),),
+    "os.truncate": ((0, 9),),
+    "os.setxattr": ((0, 9),),
+}
 _STARTED = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "pty.spawn")
 _CONNECTED = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "urllib.Request")
 
@@ -41,28 +51,32 @@ class Notes:
         """Note one event of the interpreter."""
         if event == "open":
             path, _, flags = arguments
-            self._path(self.written if (flags or 0) & _WRITING else self.read, path)
+            # A relative path may be meant in a folder that the event does not name; the tracer sees those.
+            if isinstance(path, str | bytes | os.PathLike) and os.path.lexists(path):
+                notes = self.written if (flags or 0) & _WRITING else self.read
+                notes.add(os.path.realpath(os.fsdecode(path)))
         elif event in _READ:
-            self._path(self.read, arguments[0] if arguments else ".")
+            if isinstance(place := arguments[0] if arguments else ".", str | bytes):
+                self.read.add(os.path.realpath(os.fsdecode(place)))
         elif event in _WRITTEN:
-            for path in (
-                arguments[:2] if event in ("os.rename", "os.link") else (arguments[-3:-2] or arguments[:1])
-            ):
-                self._path(self.written, arguments[1] if event == "os.symlink" else path, last=True)
+            for path, folder in _WRITTEN[event]:
+                self.written.add(
+                    _entry(arguments[path], arguments[folder] if folder < len(arguments) else -1)
+                )
         elif event in _STARTED:
             self.started.add(str(arguments[0]))
         elif event in _CONNECTED:
             self.connected.add(f"{event} {arguments[1:] if event == 'socket.connect' else arguments[:2]}")
 
-    def _path(self, notes: set[str], path: Any, last: bool = False) -> None:
-        if isinstance(path, int) or path is None:
-            return
-        name = os.fsdecode(path)
-        if last:  # the entry itself and not what it leads to
-            folder, _, base = name.rstrip("/").rpartition("/")
-            notes.add(f"{os.path.realpath(folder or ('/' if name.startswith('/') else '.'))}/{base}")
-        else:
-            notes.add(os.path.realpath(name))
+
+def _entry(path: Any, folder: int | None) -> str:
+    """An entry of a folder, itself and not what it leads to, with the folder's real path."""
+    if isinstance(path, int):
+        return os.path.realpath(f"/proc/self/fd/{path}")
+    parent, _, name = os.fsdecode(path).rstrip("/").rpartition("/")
+    start = "." if folder is None or folder < 0 else f"/proc/self/fd/{folder}"
+    top = "/" if os.fsdecode(path)[:1] == "/" else "."
+    return f"{os.path.realpath(Path(start, parent or top))}/{name}"
 
 
 def run(arguments: list[str], folder: str, streams: Path) -> dict[str, Any]:
@@ -73,7 +87,7 @@ def run(arguments: list[str], folder: str, streams: Path) -> dict[str, Any]:
     if child == 0:
         _become(arguments, folder, files)
     _, ended, used = os.wait4(child, 0)
-    report = {
+    report: dict[str, Any] = {
         "command": arguments,
         "status": os.waitstatus_to_exitcode(ended),
         "cpu": used.ru_utime + used.ru_stime,

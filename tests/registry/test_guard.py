@@ -15,7 +15,7 @@ MADE = """apiVersion: v1
 kind: Secret
 metadata: {name: made}
 type: Opaque
-stringData: {key: {{ name }}}
+stringData: {key: hunter2}
 """
 FILE = "rendered/dev/20-secret-made.yaml"
 
@@ -71,7 +71,7 @@ def test_a_tracked_pull_secret_fails_the_check(serving: Path, gen: Gen, git: Git
 
 
 def test_a_secret_without_bytes_is_nothing_to_guard(repository: Path, gen: Gen) -> None:
-    write(repository, {"templates/secret.yaml.j2": MADE.replace("stringData: {key: {{ name }}}", "")})
+    write(repository, {"templates/secret.yaml.j2": MADE.replace("stringData: {key: hunter2}", "")})
     assert gen("render", "--env", "dev").status == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.core import paths
+from generator.core import paths, secrets
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.core.values import Values
@@ -34,7 +34,9 @@ class Finding(NamedTuple):
         return Diagnostic(
             f"check/{self.rule}",
             f"{self.manifest.identity}{field}: {self.message}",
-            trace.span,
+            secrets.unquoted(trace.span)
+            if secrets.hides(self.manifest.identity.kind, self.path)
+            else trace.span,
             self.severity,
             (*self.related, *values.related(trace.values, self.key)),
             self.found,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from tests.hard.trees.tree import BASE, Entry, Tree
 
@@ -20,13 +21,16 @@ ODD = {
 MANIFEST = str(BASE["templates/configmap.yaml.j2"])
 
 
+COMMANDS = ("check --all", "explain name", "list", "render --all", "schema --check")
+
+
 def _values(text: str) -> dict[str, Entry]:
     """A text as key, as value, and as the name of an object."""
     plain = json.dumps(text.encode("utf-8", "replace").decode())
     return {"values/dev.yaml": f"{plain}: {plain}\ndata: {{ {plain}: {plain} }}\nname: {plain}\n"}
 
 
-TREES = [
+_EACH = [
     *(Tree(f"a template is called {what}", {f"templates/{name}.yaml.j2": MANIFEST}) for what, name in ODD.items()),
     *(Tree(f"a broken template is called {what}", {f"templates/{name}.yaml.j2": "{{"}) for what, name in ODD.items()),
     *(Tree(f"an environment is called {what}", {f"values/{name}.yaml": "name: [\n"}) for what, name in ODD.items()),
@@ -52,3 +56,5 @@ TREES = [
         for what, name in ODD.items()
     ),
 ]  # fmt: skip
+
+TREES = [replace(tree, commands=COMMANDS) for tree in _EACH]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hard.trees.tree import SECRET, Folder, Link, Pipe, Sparse, Tree
+from tests.hard.trees.tree import SECRET, Entry, Folder, Link, Pipe, Sparse, Tree
 
 CRD = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\n"
 GUARDS = (
@@ -14,12 +14,24 @@ GUARDS = (
     "git/failed",
 )
 
+ODD: dict[str, Entry] = {
+    "a link": Link("/etc/passwd"),
+    "a link outside": Link("../outside/values.yaml"),
+    "a link upwards": Link(".."),
+    "a pipe": Pipe(),
+    "a folder": Folder(),
+    "huge": Sparse(3 << 30),
+    "a device": Link("/dev/zero"),
+    "no text": b"\xff\xfe",
+    "an object of Python": "!!python/name:os.system\n",
+    "deep": "a: " + "[" * 9999,
+    "a list": "- a\n",
+    "an unknown key": "run: [touch, ../outside/ran]\n",
+    "odd": "\x1b[31mFORGED: 1\n",
+}
+
 TREES = [
-    *(Tree(f"gen.yaml is {what}", {"gen.yaml": entry}, refused=True) for what, entry in {
-        "a link": Link("/etc/passwd"), "a link outside": Link("../outside/values.yaml"), "a link upwards": Link(".."), "a pipe": Pipe(),
-        "a folder": Folder(), "huge": Sparse(3 << 30), "a device": Link("/dev/zero"), "no text": b"\xff\xfe", "an object of Python": "!!python/name:os.system\n",
-        "deep": "a: " + "[" * 9999, "a list": "- a\n", "an unknown key": "run: [touch, ../outside/ran]\n", "odd": "\x1b[31mFORGED: 1\n",
-    }.items()),
+    *(Tree(f"gen.yaml is {what}", {"gen.yaml": entry}, refused=True) for what, entry in ODD.items()),
     *(Tree(f"custom resources lie in {path}", {"gen.yaml": f"customResources: ['{path}']\n"}, refused=True) for path in (
         "/etc", "../outside", "crds/../../outside", "/dev/zero", ".git", "crds/link",
     )),

@@ -109,3 +109,5 @@ def _put(place: Path, entry: Entry) -> None:
             place.write_bytes(entry.encode("utf-8", "surrogateescape"))
         case bytes():
             place.write_bytes(entry)
+        case None:
+            pass
