@@ -216,6 +216,39 @@ SECTIONS: Final = (
                 lowerable=True,
             ),
             Rule(
+                "check/image",
+                title="Image that no node can pull",
+                why=(
+                    "The API server takes any text as an image, and the kubelet then reports "
+                    "InvalidImageName. Often a registry stands twice, or a tag is appended to a name that "
+                    "has one."
+                ),
+                fix="Write the registry once in the values, and the tag in its own field.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/whole-number",
+                title="Whole number with a fraction",
+                why="A division gives `2.0`, which the API server refuses in JSON where it wants an integer.",
+                fix="Append `| int` to the expression, or divide with `//`.",
+                lowerable=True,
+            ),
+            Rule(
+                "check/replicas",
+                title="Number of replicas that an autoscaler sets too",
+                why="Each `kubectl apply` sets the number back, and the autoscaler changes it again.",
+                fix="Leave `replicas` out of an object that is scaled automatically.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
+                "check/absent-key",
+                title="Key that a rendered ConfigMap or Secret does not have",
+                why="The container does not start until the object has the key.",
+                fix="Correct the key, add it to the object, or mark the reference as optional.",
+                lowerable=True,
+            ),
+            Rule(
                 "check/status",
                 title="Status in a manifest",
                 why="The API server keeps an object's status itself and ignores what is applied there.",

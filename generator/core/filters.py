@@ -18,7 +18,7 @@ from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from markupsafe import Markup
 
-from generator.core import bounds, serialise, tracked
+from generator.core import addresses, bounds, serialise, tracked
 from generator.core.bindings import Captured, Fragment, TooMuch, capture, indented
 
 Filter: TypeAlias = Any  # Jinja types its tables as functions, whatever their arguments are
@@ -182,6 +182,7 @@ _OUR_TESTS: Final[dict[str, Filter]] = {
     "number": is_number,
     "true": lambda value: is_boolean(value) and bool(value),
     "false": lambda value: is_boolean(value) and not value,
+    "worldwide": lambda value: addresses.worldwide(tracked.untrack(value)),
 }
 
 

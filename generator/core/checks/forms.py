@@ -5,12 +5,11 @@ The facts are those of `k8s.io/apimachinery/pkg/util/validation` and `pkg/apis/c
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from generator.core.addresses import address, network
 
 
 class Form(NamedTuple):
@@ -95,43 +94,9 @@ SYSCTL: Final = _name(
 TRIMMED: Final = Form(lambda text: text.strip() == text, "no blanks at its beginning or end")
 
 
-def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The address that a text of the form ADDRESS names."""
-    return ipaddress.ip_address(_without_zeros(text))
-
-
-def _without_zeros(text: str) -> str:
-    """Go read addresses with leading zeros, and the server goes on to do so in older fields."""
-    return re.sub(r"(?<![0-9a-fA-F:.])0+(?=[0-9])|(?<=\.)0+(?=[0-9])", "", text)
-
-
-def _address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(_without_zeros(text))
-    except ValueError:
-        return False
-    return "%" not in text
-
-
-def _network(text: str) -> bool:
-    address, slash, length = text.partition("/")
-    bits = 128 if ":" in address else 32
-    return (
-        bool(slash) and _address(address) and bool(re.fullmatch("[0-9]{1,3}", length)) and int(length) <= bits
-    )
-
-
-def network(text: str) -> Network | None:
-    """The network that a CIDR names, host bits dropped; None if it is none."""
-    if not _network(text):
-        return None
-    host, _, length = text.partition("/")
-    return ipaddress.ip_network(f"{_without_zeros(host)}/{int(length)}", strict=False)
-
-
-ADDRESS: Final = Form(_address, "an IP address")
-CIDR: Final = Form(_network, "a range of addresses, as in `10.0.0.0/8`")
-NOT_AN_ADDRESS: Final = Form(lambda text: not _address(text), "a DNS name, not an IP address")
+ADDRESS: Final = Form(address, "an IP address")
+CIDR: Final = Form(network, "a range of addresses, as in `10.0.0.0/8`")
+NOT_AN_ADDRESS: Final = Form(lambda text: address(text) is None, "a DNS name, not an IP address")
 HTTPS_URL: Final = matching(
     r"(?i:https)://[^/?#@\s]+(/[^?#\s]*)?",
     "a URL with `https://` and a host, without user, query or fragment",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from generator.core import paths
+from generator.core.checks.finding import Finding
 from generator.core.manifests import Manifest
+from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
 
 _TEMPLATES: Final[dict[str, Path]] = {
@@ -56,3 +58,14 @@ def pod_of(manifest: Manifest) -> Pod | None:
         return Pod(manifest, path, template.get("metadata", {}).get("labels", {}), template["spec"])
     except KeyError:
         return None
+
+
+def port_names(container: Mapping[str, Any]) -> list[str]:
+    """The names of a container's ports."""
+    return [port["name"] for port in container.get("ports") or () if port.get("name")]
+
+
+def no_port(manifest: Manifest, path: Path, name: str, names: list[str]) -> Finding:
+    """A port's name that no container has."""
+    hint = did_you_mean(name, names)
+    return Finding("port-name", manifest, path, "no container port has this name", f'"{name}"', help=hint)

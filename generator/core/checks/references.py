@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from generator.core.checks import openapi
 from generator.core.checks.finding import Finding
-from generator.core.checks.pods import Pod, pods
+from generator.core.checks.pods import Pod, no_port, pods, port_names
 from generator.core.checks.target import Target
 from generator.core.manifests import Manifest
 from generator.core.nearest import did_you_mean
@@ -42,36 +42,12 @@ def probe_ports(manifests: Sequence[Manifest]) -> Iterator[Finding]:
     """A probe that names a port names one of its container's."""
     for pod in pods(manifests):
         for path, container in pod.containers():
-            names = _port_names(container)
+            names = port_names(container)
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 for action in ("httpGet", "tcpSocket"):
                     port = ((container.get(probe) or {}).get(action) or {}).get("port")
                     if isinstance(port, str) and port not in names:
-                        yield _no_port(pod.manifest, (*path, probe, action, "port"), port, names)
-
-
-def services(manifests: Sequence[Manifest]) -> Iterator[Finding]:
-    """A Service that selects pods made here selects some, and its ports are theirs."""
-    made = pods(manifests)
-    for manifest in manifests:
-        spec = manifest.body.get("spec") or {}
-        selector = spec.get("selector")
-        if manifest.identity.kind != "Service" or not selector:
-            continue
-        chosen = [p for p in made if p.namespace == manifest.identity.namespace and _selects(selector, p)]
-        if not chosen:
-            message = "it selects none of the pods made here"
-            yield Finding(
-                "service-selector", manifest, ("spec", "selector"), message, severity=Severity.WARNING
-            )
-            continue
-        names = [
-            name for pod in chosen for _, container in pod.containers() for name in _port_names(container)
-        ]
-        for index, port in enumerate(spec.get("ports") or ()):
-            target = port.get("targetPort")
-            if isinstance(target, str) and target not in names:
-                yield _no_port(manifest, ("spec", "ports", index, "targetPort"), target, names)
+                        yield no_port(pod.manifest, (*path, probe, action, "port"), port, names)
 
 
 def absent(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
@@ -135,16 +111,3 @@ def _of_environment(container: Mapping[str, Any], path: Path) -> Iterator[tuple[
         for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             if (source := entry.get(field)) and not source.get("optional"):
                 yield kind, source.get("name", ""), (*path, "envFrom", index, field, "name")
-
-
-def _selects(selector: Mapping[str, str], pod: Pod) -> bool:
-    return all(pod.labels.get(key) == value for key, value in selector.items())
-
-
-def _port_names(container: Mapping[str, Any]) -> list[str]:
-    return [port["name"] for port in container.get("ports") or () if "name" in port]
-
-
-def _no_port(manifest: Manifest, path: Path, name: str, names: list[str]) -> Finding:
-    hint = did_you_mean(name, names)
-    return Finding("port-name", manifest, path, "no container port has this name", f'"{name}"', help=hint)

@@ -38,6 +38,7 @@ def stored(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
             yield from _distinct(manifest, place)
             yield from _empty(manifest, place)
             yield from _quantity(manifest, place)
+            yield from _whole(manifest, place)
 
 
 def _distinct(manifest: Manifest, place: Place) -> Iterator[Finding]:
@@ -66,6 +67,15 @@ def _empty(manifest: Manifest, place: Place) -> Iterator[Finding]:
         yield Finding("empty", manifest, place.path, message, severity=Severity.WARNING, help=help)
 
 
+def _whole(manifest: Manifest, place: Place) -> Iterator[Finding]:
+    """A number with a fraction of zero is none that the API server reads as an integer."""
+    if place.schema.get("type") == "integer" and isinstance(place.value, float):
+        message = "a whole number written with a fraction, which the API server refuses in JSON"
+        help = "append `| int` to the expression, or divide with `//`"
+        expected = f"{int(place.value)}"
+        yield Finding("whole-number", manifest, place.path, message, f"{place.value}", expected, help)
+
+
 def _quantity(manifest: Manifest, place: Place) -> Iterator[Finding]:
     """A quantity is written as it is stored, so that no later apply sees a change."""
     if place.schema.get("type") == _A_QUANTITY and (kept := canonical(place.value)) != place.value:
@@ -87,7 +97,7 @@ def _walk(path: Path, value: Any, schema: Schema, known: Schema, required: bool,
     schema = _resolved(schema, known)
     is_list = isinstance(value, list)
     entries = _resolved(schema.get("items", {}), known) if is_list else {}
-    if is_list or not value or schema.get("type") == _A_QUANTITY:
+    if is_list or not value or isinstance(value, float) or schema.get("type") == _A_QUANTITY:
         out.append(Place(path, value, schema, entries, required))
     if is_list:
         for index, child in enumerate(value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from generator.core.addresses import Network, network
 from generator.core.checks import forms
 from generator.core.checks.constraints import (
     Fault,
@@ -86,9 +87,9 @@ def _peer(value: Value) -> Faults:
 
 
 def _inner(value: Value) -> Faults:
-    outer = forms.network(value.get("cidr", ""))
+    outer = network(value.get("cidr", ""))
     for index, text in enumerate(value.get("except") or ()):
-        inner = forms.network(text)
+        inner = network(text)
         if inner is None:
             yield Fault(
                 "value", ("except", index), "not a range of addresses", show(text), forms.CIDR.expected
@@ -99,7 +100,7 @@ def _inner(value: Value) -> Faults:
             )
 
 
-def _strictly_in(inner: forms.Network, outer: forms.Network) -> bool:
+def _strictly_in(inner: Network, outer: Network) -> bool:
     return inner.prefixlen > outer.prefixlen and inner.network_address in outer
 
 

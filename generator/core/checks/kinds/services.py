@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
+from generator.core.addresses import address
 from generator.core.checks import forms
 from generator.core.checks.constraints import (
     Fault,
@@ -116,15 +117,13 @@ def _addresses(spec: Value) -> Faults:
         yield Fault(
             "range", ("clusterIPs",), "too many addresses", f"{len(every)}", "one, or one of each family"
         )
-    for index, address in enumerate(every[1:], 1):
-        if not forms.ADDRESS.test(address):
-            yield Fault(
-                "value", ("clusterIPs", index), "not an address", show(address), forms.ADDRESS.expected
-            )
+    for index, other in enumerate(every[1:], 1):
+        if not forms.ADDRESS.test(other):
+            yield Fault("value", ("clusterIPs", index), "not an address", show(other), forms.ADDRESS.expected)
     families = spec.get("ipFamilies") or []
     if len(families) > 1 and spec.get("ipFamilyPolicy", "SingleStack") == "SingleStack":
         yield Fault("exclusive", ("ipFamilies", 1), "the ipFamilyPolicy is SingleStack", show(families[1]))
-    versions = [6 if ":" in address else 4 for address in (every or [first]) if forms.ADDRESS.test(address)]
+    versions = [6 if ":" in text else 4 for text in (every or [first]) if forms.ADDRESS.test(text)]
     for index, (family, version) in enumerate(zip(families, versions, strict=False)):
         if family in ("IPv4", "IPv6") and family != f"IPv{version}":
             yield Fault(
@@ -159,16 +158,16 @@ def reachable(field: str) -> Rule:
 
 
 def _unreachable(text: str) -> str:
-    if not forms.ADDRESS.test(text):
+    found = address(text)
+    if found is None:
         return "not an IP address"
-    address = forms.address(text)
     for kind in ("unspecified", "loopback", "link_local"):
-        if getattr(address, f"is_{kind}"):
+        if getattr(found, f"is_{kind}"):
             return f"the address is {kind.replace('_', '-')}"
     in_multicast = (
-        address in ipaddress.ip_network("224.0.0.0/24")
-        if address.version == 4
-        else (int(address) >> 112) & 0xFF0F == 0xFF02
+        found in ipaddress.ip_network("224.0.0.0/24")
+        if found.version == 4
+        else (int(found) >> 112) & 0xFF0F == 0xFF02
     )
     return "the address is link-local" if in_multicast else ""
 
@@ -211,7 +210,8 @@ def _endpoints(value: Value) -> Faults:
 
 
 def _other_family(text: str, kind: str) -> str:
-    return "" if kind == f"IPv{forms.address(text).version}" else "the address is of the other family"
+    found = address(text)
+    return "" if found is None or kind == f"IPv{found.version}" else "the address is of the other family"
 
 
 def _some(value: Value) -> Faults:
