@@ -6,10 +6,11 @@ Files carry a header; those without it are somebody else's and are never touched
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from generator.core import bounds
 from generator.core.layout import MARK, File
@@ -60,7 +61,7 @@ def plan(folder: Path, files: Iterable[File]) -> Plan:
     wanted = {file.name: file.content for file in files}
     private = {file.name for file in files if file.private}
     with failures(folder):
-        found = {entry.name: _content(entry) for entry in _entries(folder)}
+        found = {entry.name: content(entry) for entry in _entries(folder)}
     if problems := [_taken(folder, name) for name in wanted if name in found and found[name] is None]:
         raise DiagnosticError(problems)
     ours = {name: content for name, content in found.items() if content is not None}
@@ -91,11 +92,27 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     return sorted(os.scandir(folder), key=lambda entry: entry.name) if os.path.lexists(folder) else []
 
 
-def _content(entry: os.DirEntry[str]) -> bytes | None:
+def content(entry: os.DirEntry[str]) -> bytes | None:
     """What a file of ours holds, as far as it may be read; None for everything that is not a file of ours."""
-    if not entry.is_file(follow_symlinks=False):
-        return None
-    with open(os.open(entry.path, _FLAGS), "rb") as file:  # noqa: PTH123
+    return _head_and_rest(entry.path) if entry.is_file(follow_symlinks=False) else None
+
+
+def opened(path: str | Path) -> BinaryIO:
+    """A file for reading, without following a link and without waiting for the other end of a pipe."""
+    return open(os.open(path, _FLAGS), "rb")  # noqa: PTH123
+
+
+def stored(path: Path) -> bytes | None:
+    """What a file of ours holds; None where it is not there, or is none of ours."""
+    with failures(path.parent):
+        try:
+            return _head_and_rest(path) if stat.S_ISREG(path.lstat().st_mode) else None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def _head_and_rest(path: str | Path) -> bytes | None:
+    with opened(path) as file:
         head = file.read(len(_MARK))
         return head + file.read(_LONGEST) if head == _MARK else None
 
@@ -109,7 +126,7 @@ def _applied(folder: Path, name: str) -> bool:
 def holds_ours(folder: Path) -> bool:
     """Whether a folder holds a file of ours."""
     with failures(folder):
-        return any(_content(entry) is not None for entry in _entries(folder))
+        return any(content(entry) is not None for entry in _entries(folder))
 
 
 def _taken(folder: Path, name: str) -> Diagnostic:

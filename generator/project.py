@@ -17,11 +17,17 @@ from typing import Final
 from generator.core import tree
 from generator.core.nearest import did_you_mean
 from generator.core.tree import Tree
-from generator.diagnostics import Collector, Source, usage
+from generator.diagnostics import Collector, Diagnostic, Source, usage
 from generator.pipeline import Pipeline
 from generator.sources.disk import Disk
 
 BASE: Final = "base.yaml"
+_ELSEWHERE: Final = {
+    "gen.yml": "gen.yaml",
+    "schema/rules.yml": "schema/rules.yaml",
+    "schema/values.schema.yaml": "schema/values.schema.json",
+    "schema/values.schema.yml": "schema/values.schema.json",
+}
 _PORTABLE: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 _LONGEST: Final = 240  # files beside it have up to 15 characters more in their names, and 255 is the most
 _DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
@@ -41,7 +47,16 @@ class Project:
         """
         with Collector() as problems:
             found = [name.removeprefix("values/") for name in tree.names(self.tree, "values", problems)]
+            problems.add(*self._misnamed(found))
         return sorted(name.removesuffix(".yaml") for name in found if _is_environment(name))
+
+    def _misnamed(self, values: list[str]) -> Iterator[Diagnostic]:
+        """Files that nobody reads, for an ending that is nearly the right one."""
+        found = [f"values/{name}" for name in values if name.endswith(".yml")]
+        for name in (*found, *filter(self.tree.holds, _ELSEWHERE)):
+            right = _ELSEWHERE.get(name) or f"{name.rpartition('.')[0]}.yaml"
+            message = f"{name} is not read: its name would have to be {right}"
+            yield Diagnostic("project/ending", message, Source(name).span(), help=f"mv {name} {right}")
 
     @cached_property
     def line(self) -> Pipeline:

@@ -27,7 +27,10 @@ SECTIONS: Final = (
             Rule(
                 "check/list",
                 title="List of objects",
-                why="gen writes one object to a file; a List would hide its items from checks and reviews.",
+                why=(
+                    "gen writes one object to a file; a list would hide its items from checks and reviews. "
+                    "kubectl takes any object with a field `items` for a list, whatever its kind."
+                ),
                 fix="Write the items as documents of their own, separated by `---`.",
             ),
             Rule(

@@ -29,6 +29,23 @@ SECTIONS: Final = (
                 fix="Put a folder in its place, or write elsewhere with --output DIR.",
             ),
             Rule(
+                "output/copy",
+                title="Copy of a rendered file in rendered/",
+                why=(
+                    "gen puts links there for the selected environment. Some ways of copying a folder turn "
+                    "them into files, which stay when another environment is selected; kubectl applies both."
+                ),
+                fix="Delete the file, and render the environment that you want to select.",
+            ),
+            Rule(
+                "output/not-ignored",
+                title="Selection that git would commit",
+                why="The links in rendered/ say which environment is selected on this machine.",
+                fix="Add the lines in the help to .gitignore.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
                 "output/foreign",
                 title="File that gen did not write beside its own",
                 why=(

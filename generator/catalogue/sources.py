@@ -47,6 +47,12 @@ SECTIONS: Final = (
                 fix="Check the file's permissions, or replace the link with the file that it points to.",
             ),
             Rule(
+                "project/ending",
+                title="File that is not read for its ending",
+                why="Values files end in .yaml; a file like values/stage.yml would silently be left out.",
+                fix="Rename the file, or move it out of the folder.",
+            ),
+            Rule(
                 "project/name",
                 title="Environment whose name is not a folder name on every system",
                 why=(
@@ -89,7 +95,7 @@ SECTIONS: Final = (
         scope="the repository of a project",
         intro=(
             "gen asks git whether it ignores a Secret, and for the sources of a revision. No setting of a "
-            "repository can make it start a program ([decision 40](decisions/0040-git-is-not-trusted.md))."
+            "repository can make it start a program ([decision 42](decisions/0042-git-is-not-trusted.md))."
         ),
         rules=(
             Rule(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import typer
 
-from generator import output, staging
+from generator import output, selection, staging
 from generator.commands import fleet
 from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir, Shard
 from generator.commands.targets import Findings, Target, targets
@@ -44,6 +44,8 @@ def run(
     reporter = ctx.find_root().ensure_object(Reporter)
     chosen = targets(found, env, all_, out, shard)
     findings = Findings()
+    if out is None:
+        findings.found.update((problem, []) for problem in selection.strays(found.rendered))
     parts = list(fleet.spread(partial(_compare, found, found.line), chosen))
     for part in parts:
         findings.join(part.findings)

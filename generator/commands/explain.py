@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from generator import catalogue
+from generator import catalogue, output
 from generator.commands.options import Environment, OutputDir, OutputFormat, ProjectDir
 from generator.core import explain, mask, paths
 from generator.core.layout import File
@@ -93,7 +93,7 @@ def _explain_line(
         )
     if not 1 <= number <= len(rendered.lines):
         raise usage("usage/no-line", f"{shown(file)} has {len(rendered.lines)} lines, not {number}")
-    if place.read_bytes() != rendered.content:
+    if output.stored(place) != rendered.content:
         reporter.diagnostics([stale(shown(file), name)])
     chain = explain.line(mask.lines(rendered), number, rendering.values)
     if chain is None:

@@ -24,6 +24,7 @@ from generator.commands.options import (
     Unversioned,
 )
 from generator.commands.targets import Findings, Target, targets
+from generator.diagnostics import Collector
 from generator.pipeline import Pipeline
 from generator.project import DiskProject, find, shown
 from generator.registry import PREFIX
@@ -47,6 +48,16 @@ class Written(NamedTuple):
     def names(self, kind: str) -> list[str]:
         return [name for name, happened in self.changes.items() if happened == kind]
 
+    @property
+    def kept(self) -> list[str]:
+        """The files that are there now."""
+        return [name for name, happened in self.changes.items() if happened != "removed"]
+
+    @property
+    def apply(self) -> str | None:
+        """The command line that deploys the environment; None where kubectl would find nothing."""
+        return self.target.apply if any(name.endswith(output.APPLIED) for name in self.kept) else None
+
 
 def run(
     ctx: typer.Context,
@@ -69,9 +80,13 @@ def run(
     root = chosen[0].root if chosen else found.rendered
     secrets = PullSecrets(_credentials(registry_credentials), Guard(found.root, root, unversioned))
     with staging.locked(root), staging.stage(root) as stage:
+        if out is None:
+            with Collector() as problems:
+                problems.add(*selection.strays(found.rendered))
+            reporter.diagnostics(problems.diagnostics)
         written = write(found, chosen, secrets, stage, reporter)
         if out is None:
-            _select(found, written)
+            _select(found, written, reporter)
     for_programs = [_plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
     reporter.result(_summary(written, selected=out is None), {"environments": for_programs})
 
@@ -131,10 +146,10 @@ def _prepare(
     return part
 
 
-def _select(project: DiskProject, written: list[Written]) -> None:
+def _select(project: DiskProject, written: list[Written], reporter: Reporter) -> None:
     if len(written) == 1 and written[0].target.rendered:
-        files = [name for name, kind in written[0].changes.items() if kind != "removed"]
-        selection.select(project.rendered, written[0].target.name, files)
+        selection.select(project.rendered, written[0].target.name, written[0].kept)
+        reporter.diagnostics(selection.unignored(project.root, project.rendered))
     else:
         selection.clear(project.rendered)
 
@@ -160,15 +175,17 @@ def _summary(written: list[Written], selected: bool) -> Iterator[str]:
 
 
 def _apply_lines(written: list[Written], selected: bool) -> Iterator[str]:
+    lines = [one.apply for one in written if one.apply]
+    if written and not lines:
+        yield "Nothing to apply."
+        return
     yield "Apply with:"
     if not written:
         yield "  kubectl apply -f rendered/ENVIRONMENT/"
-    for one in written:
-        if one.target.rendered:
-            also = "   (selected: kubectl apply -f rendered/)" if selected and len(written) == 1 else ""
-            yield f"  {one.target.apply}{also}"
+    also = "   (selected: kubectl apply -f rendered/)" if selected and len(written) == 1 else ""
+    yield from (f"  {line}{also}" for line in lines)
 
 
 def _plain(one: Written) -> dict[str, object]:
     kinds = {kind: one.names(kind) for kind in ("created", "changed", "removed", "unchanged")}
-    return {"name": one.target.name, "folder": shown(one.target.folder), **kinds, "apply": one.target.apply}
+    return {"name": one.target.name, "folder": shown(one.target.folder), **kinds, "apply": one.apply}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -117,6 +117,7 @@ def targets(
     shard: str | None = None,
 ) -> list[Target]:
     """The targets of a command line. Raises `DiagnosticError` (usage) where they do not fit together."""
+    _refuse_gone(project, names or ())
     chosen = project.choose(names, everything)
     if out is not None:
         if len(chosen) != 1:
@@ -130,6 +131,15 @@ def targets(
     if shard is not None and not everything:
         raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
     return fleet.shard([*made, *(_orphans(project) if everything else ())], shard)
+
+
+def _refuse_gone(project: DiskProject, names: Iterable[str]) -> None:
+    """An environment without a values file whose files are still there is removed, and not rendered."""
+    for name in set(names).difference(project.environments):
+        inside = ".." not in name.split("/") and not name.startswith("/")
+        if inside and (project.rendered / name).is_dir() and output.holds_ours(project.rendered / name):
+            message = f"there is no values/{name}.yaml any more, and rendered/{name}/ still holds its files"
+            raise usage("usage/environment", message, "gen render --all removes them")
 
 
 def _orphans(project: DiskProject) -> Iterator[Target]:

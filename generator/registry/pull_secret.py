@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from generator import output
 from generator.core import documents, nodes, paths
 from generator.core.layout import File
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source, Span
@@ -120,10 +121,9 @@ def _filled(file: File, content: bytes) -> File:
 
 def _stored(path: Path) -> bytes | None:
     """The docker configuration in a file that was written earlier; None where there is none."""
-    try:
-        source = Source(shown(path), path.read_text(), sensitive=True)
-    except (OSError, UnicodeDecodeError):
+    if (written := output.stored(path)) is None:
         return None
+    source = Source(shown(path), written.decode(errors="replace"), sensitive=True)
     try:
         body = nodes.plain(documents.parse_one(source), source)
         return base64.b64decode(body["data"][KEY], validate=True)

@@ -29,6 +29,7 @@ class Disk:
 
     def names(self, folder: str) -> list[str]:
         found: list[str] = []
+        self._refuse(folder)
         if not self.holds(folder):
             return found
         waiting = [folder]
@@ -51,6 +52,7 @@ class Disk:
 
     def read(self, name: str) -> Source:
         folder, _, last = name.rpartition("/")
+        self._refuse(name)
         try:
             raw = self._bytes(name, f"{self._folder(folder)}/{last}")
         except OSError as error:
@@ -77,12 +79,16 @@ class Disk:
     def _folder(self, name: str) -> str:
         """Where a folder of the project really is."""
         if name not in self._folders:
-            if is_hidden(name) or ".." in name.split("/") or name.startswith("/"):
-                raise self._unreadable(name, "not in a folder for sources")
             path = os.path.realpath(f"{self._real}/{name}")
             self._check(f"{name}/", path)
             self._folders[name] = path
         return self._folders[name]
+
+    def _refuse(self, name: str) -> None:
+        """Refuse names that are none of a source: gen.yaml can hold any."""
+        parts = name.split("/")
+        if is_hidden(name) or {"", "..", "."} & set(parts) or parts[0] == "rendered":
+            raise self._unreadable(name, "not a place for sources")
 
     def _check(self, name: str, path: str) -> None:
         """Refuse what a link leads to outside of the folder of its kind."""

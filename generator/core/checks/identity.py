@@ -17,7 +17,8 @@ def complete(manifests: Sequence[Manifest]) -> Iterator[Finding]:
                 yield Finding(
                     "identity", manifest, (key,), f"`{key}` must be a string that says what this is"
                 )
-        if str(body.get("kind", "")).endswith("List") and "items" in body:
+        # kubectl takes anything with `items` for a list, whatever its kind, and applies what is in it.
+        if "items" in body:
             yield Finding("list", manifest, ("kind",), "write the objects one by one, not as a list")
             continue
         metadata = body.get("metadata")
