@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -136,13 +136,15 @@ class Git(NamedTuple):
 def asked(repository: Repository) -> Iterator[Git]:
     """The repository, to be asked within the block. Raises `DiagnosticError` (exit 3) where it cannot be."""
     program = _program(repository.top)
-    with TemporaryDirectory(prefix="gen-git-") as folder:
+    with ExitStack() as stack:
         try:
-            _fill(Path(folder), repository)
+            made = TemporaryDirectory(prefix="gen-git-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(made))
+            _fill(folder, repository)
+            _configure(folder, program, repository)
         except OSError as error:
             raise cannot_ask(repository.top, str(error)) from None
-        _configure(Path(folder), program, repository)
-        yield Git(repository, folder, program)
+        yield Git(repository, str(folder), program)
 
 
 def _fill(folder: Path, repository: Repository) -> None:

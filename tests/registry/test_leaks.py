@@ -261,6 +261,6 @@ def test_a_full_disk(hunt: Hunt, tmp_path: Path) -> None:
         ["bash", "-c", command], capture_output=True, env={**os.environ, "PATH": path_without_shim}
     )
     assert ran.returncode != 0
-    assert b"output/failed" in ran.stderr
+    assert b"error[output/failed]" in ran.stderr or b"error[git/failed]" in ran.stderr
     assert not found(ran.stdout + ran.stderr)
     hunt.search()
