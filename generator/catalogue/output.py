@@ -43,7 +43,6 @@ SECTIONS: Final = (
                 why="The links in rendered/ say which environment is selected on this machine.",
                 fix="Add the lines in the help to .gitignore.",
                 severity=Severity.WARNING,
-                lowerable=True,
             ),
             Rule(
                 "output/foreign",
