@@ -204,6 +204,15 @@ SECTIONS: Final = (
                 status=Exit.UNKNOWN,
             ),
             Rule(
+                "cluster/other",
+                title="Cluster other than the expected one",
+                why=(
+                    "gen.yaml says which cluster the environment belongs to, and the context or the server "
+                    "in use is another. The answer would be about the wrong cluster."
+                ),
+                fix="Choose the cluster with --context, or correct gen.yaml.",
+            ),
+            Rule(
                 "cluster/unreachable",
                 title="API server that does not answer",
                 why="The address in the kubeconfig cannot be reached.",

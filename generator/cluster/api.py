@@ -43,7 +43,9 @@ class ApiCluster:
                 str(error),
             ) from None
         self._core, self._apps = client.CoreV1Api(self._api), client.AppsV1Api(self._api)
-        self.name = f"{context or current['name']} ({self._api.configuration.host})"
+        self.context: str = context or current["name"]
+        self.server: str = self._api.configuration.host
+        self.name = f"{self.context} ({self.server})"
 
     def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
         with self._answered("get", "services", namespace):

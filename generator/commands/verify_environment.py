@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.cluster import services
+from generator.cluster import expected, services
+from generator.core.settings import Cluster
 from generator.diagnostics import DiagnosticError, not_installed, usage
 from generator.project import find
 from generator.serving import expectations_file
@@ -26,17 +27,18 @@ verify:
 class Deployed:
     """An environment as it is deployed: its models, expectations and objects, and how its server is found.
 
-    `ports` are the names of the Service's ports by protocol. `service` and `context` are None or empty where
-    any will do.
+    `ports` are the names of the Service's ports by protocol. `service` and `cluster` are None where any
+    will do.
     """
 
+    name: str
     root: Path
     models: Sequence[str]
     expected: Expectations
     objects: Sequence[Mapping[str, Any]]
     ports: Mapping[str, str]
     service: str | None = None
-    context: str = ""
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,15 @@ def read(project: Path | None, environment: str) -> Deployed:
     named = rendering.settings.verify
     if named is None:
         raise usage("verify/settings", "gen.yaml does not say how to find the model server", _SETTINGS)
-    cluster = rendering.settings.clusters.get(environment)
     return Deployed(
+        environment,
         found.root,
         _names(rendering.values.get(named.models) if named.models else None),
         expectations_file.from_values(rendering.values, named.expectations),
         [file.manifest.body for file in rendering.files],
         named.ports,
         rendering.values.get(named.service) if named.service else None,
-        cluster.context if cluster and "*" not in cluster.context else "",
+        rendering.settings.clusters.get(environment),
     )
 
 
@@ -96,7 +98,11 @@ def reached(deployed: Deployed, context: str | None, forward: bool, wait: float)
         from generator.cluster.api import ApiCluster
     except ModuleNotFoundError as error:
         raise _missing(error) from None
-    cluster = ApiCluster(context or deployed.context or None)
+    wanted = deployed.cluster
+    named = wanted.context if wanted and "*" not in wanted.context else ""
+    cluster = ApiCluster(context or named or None)
+    if wanted and not context:
+        expected.check(deployed.name, wanted, cluster.context, cluster.server)
     with services.route(cluster, offered, forward, wait) as route:
         words = f"{offered} of {cluster.name}, by {route.way}"
         yield Reached(ports[offered.port], route.address, words, route.pods)

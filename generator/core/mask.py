@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.core import documents, nodes, serialise
-from generator.core.layout import MARK, File, Line
+from generator.core.layout import MARK, File, OutputLine
 from generator.core.paths import Path
 from generator.core.secrets import APPLIED, DATA, KIND, hides
 from generator.diagnostics import DiagnosticError, Source
@@ -44,7 +44,7 @@ class _Hidden(File):
     """A file of as many lines as it has with the values."""
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[OutputLine, ...]:
         shown = File(self.name, self.manifest).lines
         kind = self.manifest.identity.kind
         return tuple(

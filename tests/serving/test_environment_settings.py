@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,19 +39,56 @@ def test_names_are_those_of_the_settings(served: Path) -> None:
         verify_environment.only_model(found)
 
 
-def test_the_context_is_the_expected_one(served: Path) -> None:
+def kubeconfig(
+    root: Path, contexts: list[tuple[str, str]], current: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kubeconfig whose contexts lead to addresses of API servers; they need not answer."""
+    config = {
+        "clusters": [{"name": name, "cluster": {"server": server}} for name, server in contexts],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": "u"}} for name, _ in contexts],
+        "users": [{"name": "u", "user": {}}],
+        "current-context": current,
+    }
+    (root / "kubeconfig").write_text(json.dumps(config))
+    monkeypatch.setenv("KUBECONFIG", str(root / "kubeconfig"))
+
+
+def test_the_context_is_the_expected_one(served: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = (
         "environments: { dev: { cluster: { context: here } }, prod: { cluster: { context: 'aks-*' } } }\n"
     )
     write(served, {"gen.yaml": f"verify: {{ ports: {{ grpc: predict }} }}\n{cluster}"})
-    assert verify_environment.read(served, "dev").context == "here"
-    assert verify_environment.read(served, "prod").context == ""
+    contexts = [(name, "https://localhost:1") for name in ("here", "aks-a", "there")]
+    kubeconfig(served, contexts, current="there", monkeypatch=monkeypatch)
+    ran = gen("verify", "--env", "dev", "--model", "m")
+    assert "here (https://localhost:1)" in ran.err, ran.err
+    ran = gen("verify", "--env", "prod", "--model", "m")
+    assert (ran.status, "error[cluster/other]" in ran.err, "found: there" in ran.err) == (1, True, True), (
+        ran.err
+    )
+    assert (
+        "error[cluster/other]" not in gen("verify", "--env", "prod", "--model", "m", "--context", "there").err
+    )
+
+
+def test_the_server_is_the_expected_one(served: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = "environments: { dev: { cluster: { context: here, server: 'https://LocalHost:1/' } } }\n"
+    write(served, {"gen.yaml": f"verify: {{ ports: {{ grpc: predict }} }}\n{cluster}"})
+    kubeconfig(served, [("here", "https://localhost:2")], current="here", monkeypatch=monkeypatch)
+    ran = gen("verify", "--env", "dev", "--model", "m")
+    assert (ran.status, "gen.yaml:2:24" in ran.err, "found: https://localhost:2" in ran.err) == (
+        1,
+        True,
+        True,
+    ), ran.err
+    kubeconfig(served, [("here", "https://localhost:1")], current="here", monkeypatch=monkeypatch)
+    assert "error[cluster/other]" not in gen("verify", "--env", "dev", "--model", "m").err
 
 
 def test_expectations_of_the_wrong_form_are_shown_in_the_values(served: Path, gen: Gen) -> None:
     write(served, {"gen.yaml": "verify: { ports: { grpc: predict }, expectations: server.want }\n"})
     write(served, {"values/dev.yaml": "server: { want: { latencies: 3s } }\n"})
-    ran = gen("verify", "--env", "dev")
+    ran = gen("verify", "--env", "dev", "--model", "m")
     assert (ran.status, "values/dev.yaml:1:19" in ran.err) == (1, True), ran.err
 
 
