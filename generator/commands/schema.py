@@ -39,7 +39,7 @@ def run(
 
 def derived(line: Pipeline) -> dict[str, str]:
     """The derived files by their names below `schema/`."""
-    editors = json.dumps(overlay.derive(line.schema.files), indent=2, ensure_ascii=False)
+    editors = json.dumps(overlay.derive(line.schema.walker), indent=2, ensure_ascii=False)
     return {OVERLAY: f"{editors}\n", "README.md": describe.page(line.schema, line.rules)}
 
 

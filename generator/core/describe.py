@@ -33,7 +33,7 @@ _RANGES: Final = {"minimum": "at least {}", "maximum": "at most {}"}
 def page(schema: Schema, rules: Rules) -> str:
     """The whole page."""
     root = schema.files[NAME]
-    sections = groupby(fields(schema.defaults, NAME), key=lambda f: f.path.partition(".")[0])
+    sections = groupby(fields(schema.walker, NAME), key=lambda f: f.path.partition(".")[0])
     head = _HEAD.format(name=NAME, title=root.get("title", "Values"), description=root.get("description", ""))
     return "\n".join([head, *(_section(list(group)) for _, group in sections), *_rules(rules)])
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from generator.core.defaults import Defaults, Place
+from generator.core import bounds
+from generator.core.references import Place
+from generator.core.walker import Walker
 
 _DEPTH: Final = 12  # a schema may refer to itself
 
@@ -23,39 +25,50 @@ class Field(NamedTuple):
     leaf: bool
 
 
-def fields(defaults: Defaults, name: str) -> Iterator[Field]:
-    """The fields of a schema file in the order in which it lists them."""
-    yield from _below(defaults, Place(name, (), defaults.files[name]), "", 0)
+def fields(walker: Walker, name: str) -> Iterator[Field]:
+    """The fields of a schema file in the order in which it lists them, up to a bound."""
+    yield from _Fields(walker).below(walker.root(name), "", 0)
 
 
-def _below(defaults: Defaults, place: Place, path: str, depth: int) -> Iterator[Field]:
-    for where in defaults.merged(place):
-        for step, below in _children(where):
-            under = list(_below(defaults, below, f"{path}{step}", depth + 1)) if depth < _DEPTH else []
-            keywords = _keywords(defaults, below)
-            # Keys of no further description are part of the mapping that they stand in.
-            if step not in ("[]", "") and (step != ".NAME" or "description" in keywords):
-                required = step.removeprefix(".") in where.schema.get("required", ())
-                yield Field(f"{path}{step}".removeprefix("."), keywords, required, not under)
-            yield from under
+class _Fields:
+    def __init__(self, walker: Walker) -> None:
+        self.walker = walker
+        self.left = bounds.SUBSCHEMAS
 
+    def below(self, place: Place, path: str, depth: int) -> Iterator[Field]:
+        for where in self.walker.merged(place):
+            for step, below in self._children(where):
+                self.left -= 1
+                if self.left < 0:
+                    return
+                under = list(self.below(below, f"{path}{step}", depth + 1)) if depth < _DEPTH else []
+                keywords = self._keywords(below)
+                # Keys of no further description are part of the mapping that they stand in.
+                if step not in ("[]", "") and (step != ".NAME" or "description" in keywords):
+                    required = step.removeprefix(".") in where.schema.get("required", ())
+                    under.insert(0, Field(f"{path}{step}".removeprefix("."), keywords, required, not under))
+                yield from under
 
-def _children(place: Place) -> Iterator[tuple[str, Place]]:
-    """The schemas directly below one: by the step of a path that leads to each, none for alternatives."""
-    for key, schema in place.schema.get("properties", {}).items():
-        yield f".{key}", Place(place.file, (*place.path, "properties", key), schema)
-    others = place.schema.get("additionalProperties")
-    if isinstance(others, dict):
-        yield ".NAME", Place(place.file, (*place.path, "additionalProperties"), others)
-    if isinstance(items := place.schema.get("items"), dict):
-        yield "[]", Place(place.file, (*place.path, "items"), items)
-    for keyword in ("anyOf", "oneOf"):
-        for index, schema in enumerate(place.schema.get(keyword, ())):
-            yield "", Place(place.file, (*place.path, keyword, index), schema)
+    def _children(self, place: Place) -> Iterator[tuple[str, Place]]:
+        """The schemas directly below one: by the step of a path that leads to each, none for alternatives."""
+        schema, child = place.schema, self.walker.child
+        for key in schema.get("properties", ()):
+            yield f".{key}", child(place, "properties", key)
+        for pattern in schema.get("patternProperties", ()):
+            yield ".NAME", child(place, "patternProperties", pattern)
+        if isinstance(schema.get("additionalProperties"), dict):
+            yield ".NAME", child(place, "additionalProperties")
+        for index in range(len(schema.get("prefixItems", ()))):
+            yield "[]", child(place, "prefixItems", index)
+        if isinstance(schema.get("items"), dict):
+            yield "[]", child(place, "items")
+        known = {id(merged.schema) for merged in self.walker.merged(place)}
+        for alternative in self.walker.beside(place):
+            if isinstance(alternative.schema, dict) and id(alternative.schema) not in known:
+                yield "", alternative
 
-
-def _keywords(defaults: Defaults, place: Place) -> dict[str, Any]:
-    keywords: dict[str, Any] = {}
-    for where in defaults.merged(place):
-        keywords = where.schema | keywords
-    return keywords
+    def _keywords(self, place: Place) -> dict[str, Any]:
+        keywords: dict[str, Any] = {}
+        for where in self.walker.merged(place):
+            keywords = where.schema | keywords
+        return keywords

@@ -19,7 +19,7 @@ from generator.core.schema import Schema
 from generator.core.sources import paths_of
 from generator.core.templates import Templates
 from generator.core.values import Values
-from generator.core.violations import shown
+from generator.core.wording import shown
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source
 
 NAME: Final = "rules.yaml"

@@ -1,30 +1,30 @@
 """The schema of the values: it completes the tree with defaults, and accepts or rejects it.
 
 JSON Schema 2020-12 (https://json-schema.org/draft/2020-12), read from `schema/values.schema.json`. A `$ref`
-reaches other files below `schema/` and nothing else. `jsonschema-rs` decides, because it is a hundred times
-faster; `generator.core.violations` explains what it rejects.
+reaches other files below `schema/` and nothing else. `jsonschema-rs` validates; `generator.core.violations`
+explains what it rejects.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from generator.core import documents, nodes
-from generator.core.defaults import Defaults, Place
-from generator.core.paths import Path
-from generator.core.patterns import linear
+from generator.core import bounds, schema_files
+from generator.core.defaults import Defaults, Endless
+from generator.core.effort import Effort, effort, widest
+from generator.core.patterns import options
+from generator.core.references import Place
+from generator.core.schema_files import broken, span
 from generator.core.values import Values
-from generator.core.violations import Violation, plainly, violations
+from generator.core.violations import Explainer
+from generator.core.wording import Violation
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
 
 SCHEMAS: Final = ".schema.json"  # how the names of schema files end
 NAME: Final = f"values{SCHEMAS}"
 OVERLAY: Final = f"overlay{SCHEMAS}"  # derived from it for editors, and no part of it
-_BASE: Final = "https://gen.invalid/schema/"  # relative references need a base; nothing is fetched
 
 
 class Schema:
@@ -35,58 +35,54 @@ class Schema:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = sources
-        self.files = {name: _json(source) for name, source in sources.items()}
-        self.defaults = Defaults(self.files)
+        self.walker = schema_files.read(sources)
+        self.files = self.walker.references.files
+        if isinstance(self.files[NAME], bool):
+            raise self._broken("a schema that takes all values, or none, says nothing of them")
+        self.root = self.walker.root(NAME)
+        self.defaults = Defaults(self.walker, NAME)
         self.validator = self._compile()
 
     def _compile(self) -> Any:
+        """The validator. Raises `DiagnosticError`."""
         import jsonschema_rs
 
-        for name, data in self.files.items():
-            try:
-                jsonschema_rs.meta.validate(data)
-            except jsonschema_rs.ValidationError as error:
-                raise self._broken(name, tuple(error.instance_path), error.message) from None
-            except jsonschema_rs.ReferencingError as error:
-                raise self._broken(name, ("$schema",), str(error)) from None
-        if isinstance(self.files[NAME], bool):
-            raise self._broken(NAME, (), "a schema that takes all values, or none, says nothing of them")
-        resources = [(_BASE + name, data) for name, data in self.files.items()]
+        written = dict(self.walker.references.resolved())
+        address = self.walker.references.address(NAME)
         try:
             return jsonschema_rs.Draft202012Validator(
-                self.files[NAME],
-                registry=jsonschema_rs.Registry(resources),
-                base_uri=_BASE + NAME,
+                written[address],
+                registry=jsonschema_rs.Registry(list(written.items()), retriever=schema_files.refuse),
+                base_uri=address,
                 validate_formats=True,
+                pattern_options=options(),
+                mask="…",
                 offline=True,
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise self._broken_reference(str(getattr(error, "message", error))) from None
+            raise self._broken(str(getattr(error, "message", error))) from None
 
     @cached_property
-    def reference(self) -> Any:
-        """The same schema in the reference implementation."""
-        import jsonschema
-        from referencing import Registry, Resource
-        from referencing.jsonschema import DRAFT202012
-
-        registry: Any = Registry().with_resources(
-            (_BASE + name, Resource.from_contents(data, default_specification=DRAFT202012))
-            for name, data in self.files.items()
-        )
-        validator = linear(jsonschema.Draft202012Validator)
-        root = {"$id": _BASE + NAME, **self.files[NAME]}
-        return validator(root, registry=registry, format_checker=validator.FORMAT_CHECKER)
+    def _width(self) -> float:
+        """How many keywords the schema has with every reference written out."""
+        try:
+            return widest(self.walker, self.root)
+        except RecursionError:
+            raise self._broken("references lead on too deeply") from None
 
     def complete(self, values: Values) -> Values:
         """The values with every default of the schema filled in where they have nothing."""
-        with self._ending():
-            tree, filled = self.defaults.complete(values.tree, NAME)
+        try:
+            tree, filled = self.defaults.complete(values.tree)
+        except (Endless, RecursionError) as error:
+            place = error.place if isinstance(error, Endless) else self.root
+            message = str(error) if isinstance(error, Endless) else "it refers to itself without end"
+            raise DiagnosticError([broken(self.sources[place.file], place.path, message)]) from None
         return Values(
             tree,
             values.layers,
             lambda path: self._default(filled.get(path)),
-            lambda path: self._default(self.defaults.at(path, tree, NAME)),
+            lambda path: self._default(self.defaults.at(path, tree)),
         )
 
     def _default(self, place: Place | None) -> Span | None:
@@ -94,97 +90,78 @@ class Schema:
 
     def check(self, values: Values) -> None:
         """Raises `DiagnosticError` with every way in which the complete values break the schema."""
-        if self.validator.is_valid(values.tree):
-            return
-        found = []
-        if not self._is_beyond_reference:
-            with self._ending():
-                found = violations(self.reference, values.tree)
-        found = found or plainly(self.validator, values.tree)
-        problems = [_diagnostic(violation, values) for violation in found]
-        raise DiagnosticError(sorted(problems, key=lambda d: d.span.place if d.span else ("", 0)))
+        if self._may_be_much(values):
+            self._effort(values.tree)
+        if not self.validator.is_valid(values.tree):
+            raise DiagnosticError(self._problems(values))
 
-    @property
-    def _is_beyond_reference(self) -> bool:
-        """Whether the reference would run patterns of the schema in Python, where they may never end."""
-        text = "".join(source.text for source in self.sources.values())
-        return "unevaluatedProperties" in text and "patternProperties" in text
+    def _may_be_much(self, values: Values) -> bool:
+        """Whether the work has to be counted; most schemas are too small for that, whatever the values."""
+        characters = sum(len(layer.source.text) for layer in values.layers)
+        aliases = any("*" in layer.source.text for layer in values.layers) and bounds.NODES
+        return self._width * (characters + aliases + self._width) > bounds.EVALUATIONS * 200
 
-    @contextmanager
-    def _ending(self) -> Iterator[None]:
-        """A schema that goes round in circles is broken."""
+    def _effort(self, tree: Any) -> Effort:
+        """What validating a tree costs. Raises `DiagnosticError` beyond the bound."""
         try:
-            yield
-        except RecursionError:
-            raise self._broken(NAME, (), "it refers to itself without end") from None
+            counted = effort(self.walker, self.root, tree)
+        except (RecursionError, OverflowError):
+            counted = Effort(bounds.EVALUATIONS + 1, 0)
+        if counted.evaluations > bounds.EVALUATIONS:
+            message = f"to validate these values takes more than {bounds.EVALUATIONS:,} steps"
+            help = "look for references that lead to one subschema by several ways"
+            raise DiagnosticError([broken(self.sources[NAME], (), message, "too-much", help)])
+        return counted
 
-    def _broken_reference(self, message: str) -> DiagnosticError:
-        for name, data in self.files.items():
-            for path, reference in _references(data, ()):
-                if self.defaults.resolve(name, reference) is None:
-                    return self._broken(name, path, f"`{reference}` refers to nothing below schema/")
-        return self._broken(NAME, (), message)
+    def _problems(self, values: Values) -> list[Diagnostic]:
+        """Every problem with values that are not valid, or the first one where there may be very many."""
+        explainer = Explainer(self.walker, NAME)
+        if self._effort(values.tree).weight > bounds.EXPLAINED:
+            found = explainer.first(self.validator, values.tree)
+        else:
+            found = explainer.violations(self.validator, values.tree)
+        problems = [_diagnostic(violation, values) for violation in found[: bounds.ERRORS]]
+        problems.sort(key=lambda d: d.span.place if d.span else ("", 0))
+        if len(found) > bounds.ERRORS:
+            message = f"{len(found) - bounds.ERRORS:,} more problems; the first {bounds.ERRORS} are shown"
+            problems.append(Diagnostic("schema/too-many", message, problems[-1].span))
+        return problems
 
-    def _broken(self, name: str, path: Path, message: str) -> DiagnosticError:
-        return DiagnosticError([Diagnostic("schema/broken", message, span(self.sources[name], path))])
-
-
-def span(source: Source, path: Path) -> Span:
-    """Where a path of a JSON file stands in its text: the key, or the value in a list."""
-    try:
-        found = nodes.find(documents.parse(source)[0], path)
-    except (DiagnosticError, IndexError):  # JSON that our reader of YAML does not take, such as one with tabs
-        found = None
-    if found is None:
-        return source.span()
-    key, node = found
-    return source.span(node.start, node.end) if key is None else source.span(key.start, key.end)
-
-
-def _references(schema: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    children = (
-        schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
-    )
-    for key, child in children:
-        if key == "$ref" and isinstance(child, str):
-            yield (*path, key), child
-        yield from _references(child, (*path, key))
+    def _broken(self, message: str) -> DiagnosticError:
+        return DiagnosticError([broken(self.sources[NAME], (), message)])
 
 
 def _diagnostic(violation: Violation, values: Values) -> Diagnostic:
     overridden = [o for o in values.origins(violation.path)[:-1] if not o.removed] if violation.path else []
+    at = values.span(violation.path, violation.key)
     return Diagnostic(
         f"schema/{violation.kind}",
         violation.message,
-        values.span(violation.path, violation.key),
+        at,
         related=tuple(Related(origin.span, "overrides this") for origin in overridden),
-        found=violation.found,
+        found=_as_written(violation, at),
         expected=violation.expected,
-        help=violation.help,
+        help=_quoted(violation, at) or violation.help,
     )
 
 
-def _json(source: Source) -> Any:
-    """The data of a JSON file. Raises `DiagnosticError` for what is no JSON, and for a duplicate key."""
-    try:
-        return json.loads(source.text, object_pairs_hook=lambda pairs: _unique(pairs, source))
-    except json.JSONDecodeError as error:
-        problem = Diagnostic(
-            "schema/broken", f"not valid JSON: {error.msg}", source.span(error.pos, error.pos + 1)
-        )
-        raise DiagnosticError([problem]) from None
-    except RecursionError:
-        raise DiagnosticError([Diagnostic("schema/broken", "nested too deeply", source.span())]) from None
+def _as_written(violation: Violation, at: Span) -> str:
+    """What was found; a number as it stands in the file, for `1.10` is not `1.1` to whoever wrote it."""
+    return f"the number {at.text}" if _is_number(violation, at) else violation.found
 
 
-def _unique(pairs: list[tuple[str, Any]], source: Source) -> dict[str, Any]:
-    data = dict(pairs)
-    if len(data) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        at = source.text.rfind(json.dumps(twice, ensure_ascii=False))
-        problem = Diagnostic(
-            "schema/broken", f"the key `{twice}` stands twice", source.span(max(at, 0), at + len(twice) + 2)
-        )
-        raise DiagnosticError([problem])
-    return data
+def _quoted(violation: Violation, at: Span) -> str:
+    """What to write where a text was meant and its quotes are missing."""
+    plain = violation.found.startswith("the boolean ") or _is_number(violation, at)
+    if violation.kind != "type" or "a string" not in violation.expected or not plain:
+        return ""
+    return f'write "{at.text}", in quotes. {violation.help}'.strip()
+
+
+def _is_number(violation: Violation, at: Span) -> bool:
+    return (
+        violation.found.startswith("the number ")
+        and 0 < len(at.text) < 60
+        and "\n" not in at.text
+        and not violation.key
+    )

@@ -1,215 +1,207 @@
 """What is wrong with data by a JSON Schema, in words.
 
-The reference implementation, `jsonschema`, finds the errors; it is imported only here, when a faster
-validator has already said no. Each error becomes one or more violations, each with the path of the very key
-or value at fault.
+`jsonschema-rs` finds the errors. Each becomes one or more violations, with the path of the very key or value
+at fault and what the schema says of it.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
-from itertools import groupby
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from generator.core import paths
+from generator.core import paths, wording
 from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
+from generator.core.references import Place
+from generator.core.walker import Walker
+from generator.core.wording import Violation
 
 
-class Violation(NamedTuple):
-    """One thing that a schema forbids. `key` says that the key at the path is at fault, not its value."""
+class Explainer:
+    """Puts the errors of one schema file into words."""
 
-    path: Path
-    kind: str
-    message: str
-    found: str = ""
-    expected: str = ""
-    help: str = ""
-    key: bool = False
+    def __init__(self, walker: Walker, name: str) -> None:
+        self.walker = walker
+        self.root = walker.root(name)
 
+    def violations(self, validator: Any, data: Any) -> list[Violation]:
+        """Everything that a `jsonschema-rs` validator finds in data, in the order of the data's paths."""
+        return self._sorted(validator.iter_errors(data))
 
-_TYPES: Final = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a string",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
+    def first(self, validator: Any, data: Any) -> list[Violation]:
+        """The first thing that it finds, where listing all of them would take too long."""
+        import jsonschema_rs
 
-_CAPITAL: Final = re.compile("(?=[A-Z])")  # rules are named in kebab-case: min-length
+        try:
+            validator.validate(data)
+        except jsonschema_rs.ValidationError as error:
+            return self._sorted([error])
+        return []
 
-_LIMITS: Final = {
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "exclusiveMinimum": "more than {}",
-    "exclusiveMaximum": "less than {}",
-    "multipleOf": "a multiple of {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "minProperties": "at least {} keys",
-    "maxProperties": "at most {} keys",
-    "pattern": "text that matches {}",
-    "format": "text in the format {}",
-    "const": "{}",
-}
+    def _sorted(self, errors: Any) -> list[Violation]:
+        unique = dict.fromkeys(violation for error in errors for violation in self._explain(error))
+        return sorted(unique, key=lambda v: [(isinstance(s, str), str(s).zfill(9)) for s in v.path])
 
+    def _explain(self, error: Any) -> Iterator[Violation]:
+        """One error as violations."""
+        path: Path = tuple(error.instance_path)
+        keyword = str(error.schema_path[-1]) if error.schema_path else ""
+        if "propertyNames" in error.evaluation_path and error.kind.name == "propertyNames":
+            yield self._name(error, path)
+            return
+        explain = _EXPLAINED.get(error.kind.name, Explainer._plain)
+        yield from explain(self, error, path, self._about(error), keyword)
 
-def violations(validator: Any, data: Any) -> list[Violation]:
-    """Everything that a `jsonschema` validator finds in data, in the order of the data's paths."""
-    found = [violation for error in validator.iter_errors(data) for violation in explain(error)]
-    unique = dict.fromkeys(found)
-    return sorted(unique, key=lambda v: [(isinstance(s, str), str(s).zfill(9)) for s in v.path])
+    def _about(self, error: Any) -> list[Place]:
+        """The subschemas about the value at fault, the field's own first."""
+        whole = tuple(error.evaluation_path)  # the last step is the keyword that was not fulfilled
+        return self.walker.along(self.root, whole if error.kind.name == "falseSchema" else whole[:-1])
 
+    def _name(self, error: Any, path: Path) -> Violation:
+        cause = error.kind.error
+        about = self._about(error)
+        expected = self._expected(cause, about, str(error.schema_path[-1]))
+        message = f"`{cause.instance}` is no name for a key here"
+        return Violation((*path, str(cause.instance)), "key", message, "", expected, _described(about), True)
 
-def plainly(validator: Any, data: Any) -> list[Violation]:
-    """What a `jsonschema-rs` validator says itself, where the reference finds nothing, as on some formats."""
-    return [Violation(tuple(e.instance_path), "value", e.message) for e in validator.iter_errors(data)]
-
-
-def explain(error: Any) -> Iterator[Violation]:
-    """One error of `jsonschema` as violations."""
-    path: Path = tuple(error.absolute_path)
-    if "propertyNames" in error.absolute_schema_path and isinstance(error.instance, str):
-        rule = _expected(error)
-        yield Violation(
-            (*path, error.instance),
-            "key",
-            f"`{error.instance}` is no name for a key here",
-            "",
-            rule,
-            "",
-            True,
-        )
-        return
-    yield from _EXPLAINED.get(error.validator, _plain)(error, path)
-
-
-def _unknown_keys(error: Any, path: Path) -> Iterator[Violation]:
-    known = error.schema.get("properties", {})
-    if error.validator_value is not False or error.schema.get("patternProperties"):
-        yield from _plain(error, path)
-        return
-    for key in error.instance:
-        if key not in known:
+    def _unknown_keys(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+        known = [
+            key
+            for place in about
+            for p in self.walker.merged(place)
+            for key in p.schema.get("properties", ())
+        ]
+        for key in error.kind.unexpected:
             where = f" in `{paths.show(path)}`" if path else ""
-            hint = did_you_mean(key, known)
-            yield Violation((*path, key), "unknown-key", f"there is no `{key}`{where}", help=hint, key=True)
+            message = f"there is no `{key}`{where}"
+            yield Violation((*path, key), "unknown-key", message, help=did_you_mean(key, known), key=True)
 
-
-def _missing(error: Any, path: Path) -> Iterator[Violation]:
-    for key in error.validator_value:
-        if key not in error.instance:
-            about = error.schema.get("properties", {}).get(key, {})
-            text = about.get("description", "") if isinstance(about, dict) else ""
-            where = f"`{paths.show((*path, key))}`"
-            yield Violation(
-                path, "missing", f"{where} is missing", help=f"`{key}`: {text}" if text else "", key=True
-            )
-
-
-def _type(error: Any, path: Path) -> Iterator[Violation]:
-    yield Violation(
-        path, "type", _of_wrong(path, "type"), shown(error.instance), _expected(error), _help(error)
-    )
-
-
-def _enum(error: Any, path: Path) -> Iterator[Violation]:
-    yield _one_of(path, error.instance, error.validator_value, _help(error))
-
-
-def _one_of(path: Path, value: Any, values: list[Any], help: str) -> Violation:
-    allowed = [text if isinstance(text, str) else json.dumps(text) for text in values]
-    near = did_you_mean(str(value), allowed)
-    hint = near if near.startswith("did") or len(allowed) > 9 else ""
-    listed = "one of " + ", ".join(f"`{text}`" for text in allowed[:20]) + (" …" if len(allowed) > 20 else "")
-    return Violation(path, "enum", _of_wrong(path, "value"), shown(value), listed, hint or help)
-
-
-def _alternatives(error: Any, path: Path) -> Iterator[Violation]:
-    """The errors of the one alternative that was most likely meant."""
-    branches = [list(group) for _, group in groupby(error.context, key=lambda e: e.schema_path[0])]
-    if not branches:
+    def _unknown_items(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
         yield Violation(
-            path, "one-of", _of_wrong(path, "value"), "data that fits more than one form", "", _help(error)
+            path,
+            "items",
+            wording.of_wrong(path, "length"),
+            "more items than it may have",
+            "",
+            _described(about),
         )
-        return
-    if all(len(b) == 1 and b[0].validator == "type" and not b[0].path for b in branches):
-        expected = " or ".join(dict.fromkeys(_expected(b[0]) for b in branches))
-        yield Violation(path, "type", _of_wrong(path, "type"), shown(error.instance), expected, _help(error))
-        return
-    if tags := _wrong_tags(branches):
-        allowed = [error.validator_value for error in tags]
-        yield _one_of(tuple(tags[0].absolute_path), tags[0].instance, allowed, "")
-        return
-    for problem in min(branches, key=_distance):
-        yield from explain(problem)
+
+    def _missing(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+        key = error.kind.property
+        known = [merged for place in about for merged in self.walker.merged(place)]
+        below = list(self.walker.step(known, key))
+        text = _described([merged for place in below for merged in self.walker.merged(place)])
+        message = f"`{paths.show((*path, key))}` is missing"
+        yield Violation(path, "missing", message, help=f"`{key}`: {text}" if text else "", key=True)
+
+    def _type(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+        yield wording.wrong_type(path, error.instance, list(error.kind.types), _described(about))
+
+    def _enum(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+        yield wording.one_of(path, error.instance, error.kind.options, _described(about))
+
+    def _forbidden(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+        message = f"`{paths.show(path)}` may not be given" if path else "the schema takes no values at all"
+        yield Violation(
+            path, "forbidden", message, wording.shown(error.instance), "", "take it out", bool(path)
+        )
+
+    def _alternatives(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+        """The errors of the one alternative that was most likely meant."""
+        branches = [branch for branch in error.kind.context if branch]
+        if error.kind.name == "oneOfMultipleValid" or not branches:
+            found = wording.shown(error.instance)
+            expected = "data that fits one form, and no other at the same time"
+            yield Violation(
+                path, "one-of", wording.of_wrong(path, "value"), found, expected, _described(about)
+            )
+        elif all(_is_type(branch, path) for branch in branches):
+            types = [name for branch in branches for name in branch[0].kind.types]
+            yield wording.wrong_type(path, error.instance, types, _described(about))
+        elif tags := _wrong_tags(branches, path):
+            allowed = [tag.kind.expected_value for tag in tags]
+            yield wording.one_of(tuple(tags[0].instance_path), tags[0].instance, allowed, "")
+        else:
+            for problem in min(branches, key=lambda branch: _distance(branch, path)):
+                yield from self._explain(problem)
+
+    def _plain(self, error: Any, path: Path, about: list[Place], keyword: str) -> Iterator[Violation]:
+        expected = self._expected(error, about, keyword)
+        message = wording.of_wrong(path, "value")
+        yield Violation(
+            path, wording.slug(keyword), message, wording.shown(error.instance), expected, _described(about)
+        )
+
+    @staticmethod
+    def _expected(error: Any, about: list[Place], keyword: str) -> str:
+        value = about[-1].schema.get(keyword) if isinstance(about[-1].schema, dict) else None
+        if keyword == "pattern":
+            return _like_examples(about) or f"text that matches {value}"
+        if keyword == "enum":
+            return wording.listed(
+                [text if isinstance(text, str) else json.dumps(text) for text in value or ()]
+            )
+        if keyword == "type":
+            return wording.typed([value] if isinstance(value, str) else value or [])
+        text = value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
+        return wording.LIMITS.get(keyword, "what `{}` in the schema asks for").format(
+            text if keyword in wording.LIMITS else keyword
+        )
 
 
-def _wrong_tags(branches: list[list[Any]]) -> list[Any]:
+_Explain = Callable[[Explainer, Any, Path, list[Place], str], Iterator[Violation]]
+_EXPLAINED: Final[dict[str, _Explain]] = {
+    "additionalProperties": Explainer._unknown_keys,
+    "unevaluatedProperties": Explainer._unknown_keys,
+    "unevaluatedItems": Explainer._unknown_items,
+    "additionalItems": Explainer._unknown_items,
+    "required": Explainer._missing,
+    "type": Explainer._type,
+    "enum": Explainer._enum,
+    "falseSchema": Explainer._forbidden,
+    "anyOf": Explainer._alternatives,
+    "oneOf": Explainer._alternatives,
+    "oneOfNotValid": Explainer._alternatives,
+    "oneOfMultipleValid": Explainer._alternatives,
+}
+
+
+def _described(about: list[Place]) -> str:
+    """What the schema says of a value: the field's own description before those of what it refers to."""
+    schemas = [place.schema for place in about if isinstance(place.schema, dict)]
+    return next((str(s["description"]) for s in schemas if s.get("description")), "")
+
+
+def _like_examples(about: list[Place]) -> str:
+    """Examples in the place of a pattern, which few people read."""
+    for place in about:
+        if isinstance(place.schema, dict) and (examples := place.schema.get("examples")):
+            return "text such as " + " or ".join(
+                f"`{e if isinstance(e, str) else json.dumps(e)}`" for e in examples[:2]
+            )
+    return ""
+
+
+def _is_type(errors: list[Any], path: Path) -> bool:
+    return len(errors) == 1 and errors[0].kind.name == "type" and tuple(errors[0].instance_path) == path
+
+
+def _wrong_tags(branches: list[list[Any]], path: Path) -> list[Any]:
     """The error of each alternative about the one field that tells them apart, where none has its value."""
-    tags = [[e for e in errors if e.validator == "const" and len(e.path) == 1] for errors in branches]
-    places = {tuple(e.absolute_path) for errors in tags for e in errors}
+    below = len(path) + 1
+    tags = [
+        [e for e in errors if e.kind.name == "const" and len(e.instance_path) == below] for errors in branches
+    ]
+    places = {tuple(e.instance_path) for errors in tags for e in errors}
     return [errors[0] for errors in tags] if all(tags) and len(places) == 1 else []
 
 
-def _distance(errors: list[Any]) -> tuple[int, int]:
+def _distance(errors: list[Any], path: Path) -> tuple[int, int]:
     """How far data is from an alternative: a wrong tag or type weighs more than a wrong field."""
     heavy = sum(
-        (e.validator in ("const", "enum") and len(e.path) <= 1) or (e.validator == "type" and not e.path)
+        (e.kind.name in ("const", "enum") and len(e.instance_path) <= len(path) + 1)
+        or (e.kind.name in ("type", "falseSchema") and tuple(e.instance_path) == path)
         for e in errors
     )
     return heavy, len(errors)
-
-
-def _plain(error: Any, path: Path) -> Iterator[Violation]:
-    expected = _expected(error)
-    message = _of_wrong(path, "value") if expected else error.message
-    kind = _CAPITAL.sub("-", str(error.validator or "forbidden")).lower()
-    yield Violation(path, kind, message, shown(error.instance), expected, _help(error))
-
-
-_EXPLAINED: Final[dict[str | None, Callable[[Any, Path], Iterator[Violation]]]] = {
-    "additionalProperties": _unknown_keys,
-    "required": _missing,
-    "type": _type,
-    "enum": _enum,
-    "anyOf": _alternatives,
-    "oneOf": _alternatives,
-}
-
-
-def _of_wrong(path: Path, what: str) -> str:
-    return f"`{paths.show(path)}` has the wrong {what}" if path else f"the whole has the wrong {what}"
-
-
-def _expected(error: Any) -> str:
-    value = error.validator_value
-    if error.validator == "type":
-        return " or ".join(_TYPES.get(name, name) for name in ([value] if isinstance(value, str) else value))
-    template = _LIMITS.get(error.validator, "")
-    return (
-        template.format(value if isinstance(value, str | int | float) else json.dumps(value))
-        if template
-        else ""
-    )
-
-
-def _help(error: Any) -> str:
-    schema = error.schema
-    return str(schema.get("description", "")) if isinstance(schema, dict) else ""
-
-
-def shown(value: Any) -> str:
-    """A value for a message: its type in words, and the value itself where it is short."""
-    if isinstance(value, dict | list):
-        return f"{_TYPES['object' if isinstance(value, dict) else 'array']} of {len(value)}"
-    text = json.dumps(value, ensure_ascii=False)
-    text = text if len(text) <= 60 else text[:57] + "…"
-    kinds = {bool: "the boolean", str: "the string", int: "the number", float: "the number"}
-    return f"{kinds.get(type(value), '')} {text}".strip()

@@ -22,7 +22,7 @@ ELSEWHERE = ("verify", "registry.pullSecret.sealed.label", "registry.pullSecret.
 FIELDS = {
     path: list(group)
     for path, group in groupby(
-        sorted(fields(DiskProject(ROOT).line.schema.defaults, NAME), key=lambda f: f.path),
+        sorted(fields(DiskProject(ROOT).line.schema.walker, NAME), key=lambda f: f.path),
         key=lambda f: f.path,
     )
 }

@@ -22,7 +22,7 @@ OVERLAY = ROOT / "schema/overlay.schema.json"
 
 @pytest.fixture(scope="session")
 def known(product: Project) -> list[Field]:
-    return list(fields(product.line.schema.defaults, NAME))
+    return list(fields(product.line.schema.walker, NAME))
 
 
 def test_every_field_is_described(known: list[Field]) -> None:

@@ -8,7 +8,7 @@ from generator.core import paths, secrets
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.core.values import Values
-from generator.core.violations import Violation
+from generator.core.wording import Violation
 from generator.diagnostics import Diagnostic, Related, Severity
 
 

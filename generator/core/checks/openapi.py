@@ -14,8 +14,9 @@ from generator.core.checks import versions
 from generator.core.checks.finding import Finding, of_violation
 from generator.core.checks.target import DEFAULT, Target
 from generator.core.manifests import Manifest
-from generator.core.patterns import linear
-from generator.core.violations import Violation, plainly, violations
+from generator.core.violations import Explainer
+from generator.core.walker import Walker
+from generator.core.wording import Violation
 from generator.diagnostics import Severity
 
 _UNREADABLE: Final = ("type", "unknown-key")
@@ -76,8 +77,8 @@ def accepts(manifest: Manifest, target: Target = DEFAULT) -> bool:
 
 def _violations(manifest: Manifest, minor: int) -> list[Violation]:
     """What is wrong with an object; of its status, which is ignored, only what cannot be read at all."""
-    found = violations(_reference(manifest.kind, minor), manifest.body)
-    found = found or plainly(_validator(manifest.kind, minor), manifest.body)
+    validator = _validator(manifest.kind, minor)
+    found = _explainer(manifest.kind, minor).violations(validator, manifest.body)
     return [v for v in found if v.path[:1] != ("status",) or (v.kind in _UNREADABLE and v.found != "null")]
 
 
@@ -110,7 +111,5 @@ def _validator(kind: str, minor: int) -> Any:
 
 
 @cache
-def _reference(kind: str, minor: int) -> Any:
-    import jsonschema
-
-    return linear(jsonschema.Draft202012Validator)(versions.schema(kind, minor) or {})
+def _explainer(kind: str, minor: int) -> Explainer:
+    return Explainer(Walker({"": versions.schema(kind, minor)}), "")

@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 from generator.core.checks.crds import definitions
 from generator.core.checks.crds.definitions import Definition, Version
 from generator.core.manifests import Manifest
-from generator.core.patterns import linear
 from generator.core.tree import Tree, sources
-from generator.core.violations import Violation, plainly, violations
+from generator.core.violations import Explainer
+from generator.core.walker import Walker
+from generator.core.wording import Violation
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source, Span
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
@@ -27,15 +28,7 @@ class Shape(NamedTuple):
         """Everything that is wrong with an object."""
         if self.validator.is_valid(data):
             return []
-        import jsonschema
-
-        from generator.core.checks.crds.formats import CHECKS
-
-        checker = jsonschema.FormatChecker(())
-        for name, check in CHECKS.items():
-            checker.checks(name)(lambda text, check=check: not isinstance(text, str) or check(text))
-        reference = linear(jsonschema.Draft202012Validator)(self.schema, format_checker=checker)
-        return violations(reference, data) or plainly(self.validator, data)
+        return Explainer(Walker({"": self.schema}), "").violations(self.validator, data)
 
 
 class CustomResources:
