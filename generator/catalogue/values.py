@@ -24,6 +24,36 @@ SECTIONS: Final = (
                 fix="Correct the schema at the marked place.",
             ),
             Rule(
+                "schema/draft",
+                title="A schema of another draft",
+                why=(
+                    "gen reads JSON Schema 2020-12 only. Other drafts give some keywords another meaning, "
+                    "and a metaschema of one's own would have to be fetched, which gen never does."
+                ),
+                fix="Convert the schema to draft 2020-12, and remove `$schema` or let it name that draft.",
+            ),
+            Rule(
+                "schema/too-large",
+                title="A schema beyond the bounds",
+                why="The schema files of a project hold more subschemas or patterns than gen works with.",
+                fix="Remove what is not used, and share what is written several times.",
+            ),
+            Rule(
+                "schema/too-much",
+                title="Values that take too long to validate",
+                why=(
+                    "References that lead to one subschema by several ways double the work at every step. "
+                    "gen counts the work before it validates."
+                ),
+                fix="Let each subschema be referred to once on the way to a value.",
+            ),
+            Rule(
+                "schema/too-many",
+                title="More problems than are shown",
+                why="The values break the schema in more than 100 places.",
+                fix="Correct the problems that are shown first.",
+            ),
+            Rule(
                 "schema/stale",
                 title="Derived schema files that are out of date",
                 why=(

@@ -62,10 +62,8 @@ class _Fields:
             yield "[]", child(place, "prefixItems", index)
         if isinstance(schema.get("items"), dict):
             yield "[]", child(place, "items")
-        known = {id(merged.schema) for merged in self.walker.merged(place)}
-        for alternative in self.walker.beside(place):
-            if isinstance(alternative.schema, dict) and id(alternative.schema) not in known:
-                yield "", alternative
+        for keyword in ("anyOf", "oneOf"):
+            yield from (("", child(place, keyword, index)) for index in range(len(schema.get(keyword, ()))))
 
     def _keywords(self, place: Place) -> dict[str, Any]:
         keywords: dict[str, Any] = {}

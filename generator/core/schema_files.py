@@ -106,9 +106,7 @@ def _refuse_dialect(source: Source, path: Path, dialect: Any) -> NoReturn:
                 span(source, path),
                 found=json.dumps(dialect),
                 expected=DRAFT,
-                help="convert it to draft 2020-12, and say so here"
-                if known
-                else "nothing is fetched; take it out",
+                help="convert it to draft 2020-12" if known else "remove it; gen fetches nothing",
             )
         ]
     )

@@ -65,35 +65,32 @@ class Explainer:
         message = f"`{cause.instance}` is no name for a key here"
         return Violation((*path, str(cause.instance)), "key", message, "", expected, _described(about), True)
 
-    def _unknown_keys(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
-        known = [
-            key
-            for place in about
-            for p in self.walker.merged(place)
-            for key in p.schema.get("properties", ())
-        ]
+    def _unknown_keys(self, error: Any, path: Path, about: list[Place], keyword: str) -> Iterator[Violation]:
+        merged = [place for first in about for place in self.walker.merged(first)]
+        known = [key for place in merged for key in place.schema.get("properties", ())]
+        kind = "unknown-key" if keyword == "additionalProperties" else wording.slug(keyword)
         for key in error.kind.unexpected:
             where = f" in `{paths.show(path)}`" if path else ""
             message = f"there is no `{key}`{where}"
-            yield Violation((*path, key), "unknown-key", message, help=did_you_mean(key, known), key=True)
+            yield Violation((*path, key), kind, message, help=did_you_mean(key, known), key=True)
 
-    def _unknown_items(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
-        yield Violation(
-            path,
-            "items",
-            wording.of_wrong(path, "length"),
-            "more items than it may have",
-            "",
-            _described(about),
-        )
+    def _unknown_items(self, error: Any, path: Path, about: list[Place], keyword: str) -> Iterator[Violation]:
+        message = wording.of_wrong(path, "length")
+        found = "more items than it may have"
+        yield Violation(path, wording.slug(keyword), message, found, "", _described(about))
 
-    def _missing(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
+    def _missing(self, error: Any, path: Path, about: list[Place], keyword: str) -> Iterator[Violation]:
         key = error.kind.property
-        known = [merged for place in about for merged in self.walker.merged(place)]
-        below = list(self.walker.step(known, key))
-        text = _described([merged for place in below for merged in self.walker.merged(place)])
+        merged = [place for first in about for place in self.walker.merged(first)]
+        text = _described([p for below in self.walker.step(merged, key) for p in self.walker.merged(below)])
         message = f"`{paths.show((*path, key))}` is missing"
-        yield Violation(path, "missing", message, help=f"`{key}`: {text}" if text else "", key=True)
+        kind, why = "missing", ""
+        if keyword == "dependentRequired":
+            wanting = [name for name, keys in about[-1].schema[keyword].items() if key in keys]
+            why = f"needed beside {', '.join(f'`{name}`' for name in wanting if name in error.instance)}"
+            kind = wording.slug(keyword)
+        help = f"`{key}`: {text}" if text else ""
+        yield Violation(path, kind, message, expected=why, help=help, key=True)
 
     def _type(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
         yield wording.wrong_type(path, error.instance, list(error.kind.types), _described(about))
