@@ -50,7 +50,7 @@ def test_problems_of_sources_come_first(project: Path, gen: Gen) -> None:
     ran = gen("check", "--env", "prod", "--format", "concise")
     assert ran.err == (
         "values/prod.yaml:1:14: error[schema/type]: `data.mode` has the wrong type "
-        "(found: the number 3; expected: a string)\n"
+        '(found: the number 3; expected: a string; help: write "3", in quotes.)\n'
     )
 
 

@@ -24,8 +24,8 @@ EXTERNAL = f"mode: external, auth: {{managedIdentity: {{identityId: {ID}}}}}"
         ("{mode: sealed, refreshInterval: 3m}", "there is no `refreshInterval`"),
         ("{mode: external}", "`registry.pullSecret.auth` is missing"),
         ("{mode: external, auth: {}}", "auth.workloadIdentity` is missing"),
-        (f"{{{EXTERNAL}, scope: strict}}", "text that matches"),
-        (f"{{{EXTERNAL}, refreshInterval: often}}", "text that matches"),
+        (f"{{{EXTERNAL}, scope: strict}}", "text such as"),
+        (f"{{{EXTERNAL}, refreshInterval: often}}", "text such as"),
     ],
 )
 def test_what_a_mode_does_not_take(serving: Path, gen: Gen, values: str, told: str) -> None:
