@@ -14,6 +14,7 @@ from generator.core import (
     checks,
     layout,
     manifests,
+    removals,
     rules,
     secrets,
     settings,
@@ -78,7 +79,9 @@ class Pipeline:
         complete = self.values(layers)
         context = templates.context(complete)
         judge = Acceptance(self.settings, environment)
-        warnings = self.rules.check(complete, context, judge)
+        with Collector(judge=judge) as noticed:
+            noticed.add(*self.schema.warnings, *removals.warnings(complete))
+        warnings = noticed.diagnostics + self.rules.check(complete, context, judge)
         objects = self.objects(context)
         secrets.check(objects, complete)
         warnings += checks.run([o for o in objects if o.applied], complete, judge, self.target)

@@ -63,6 +63,37 @@ SECTIONS: Final = (
                 fix="Run `gen schema`, and commit the result.",
             ),
             Rule(
+                "schema/unknown-keyword",
+                title="Keyword without effect in a schema",
+                why="JSON Schema ignores what it does not know, so a misspelled keyword checks nothing.",
+                fix="Correct the keyword. Names of your own begin with `x-`.",
+                severity="warning",
+            ),
+            Rule(
+                "schema/unknown-format",
+                title="Format that is not checked",
+                why="The format is none of those that JSON Schema 2020-12 defines.",
+                fix="Correct the format, or describe the text with a pattern.",
+                severity="warning",
+            ),
+            Rule(
+                "schema/impossible",
+                title="Schema that nothing can fulfil",
+                why="Two keywords of one schema exclude each other.",
+                fix="Correct one of the two.",
+                severity="warning",
+            ),
+            Rule(
+                "values/removed",
+                title="Empty key that removes an inherited value",
+                why=(
+                    "A key with nothing after it is null in YAML, and null removes what a lower layer says. "
+                    "That is easily done by accident."
+                ),
+                fix="Give the key a value, or write `null` to remove it on purpose.",
+                severity="warning",
+            ),
+            Rule(
                 "values/reserved",
                 title="Escape of a reserved character",
                 why="A value spells one of the characters that gen reserves for itself, with a YAML escape.",

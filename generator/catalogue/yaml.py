@@ -25,6 +25,30 @@ SECTIONS: Final = (
                 fix="Put it in quotes if it is a string. Otherwise write it plainly: true, false, 123, 1.5.",
             ),
             Rule(
+                "yaml/conflict",
+                title="Unresolved merge conflict",
+                why="Git left the lines of both sides in the file, with its marks around them.",
+                fix="Decide between the two sides, and remove the marked lines.",
+            ),
+            Rule(
+                "yaml/blank",
+                title="Character that looks like a blank",
+                why="A no-break space or another blank of Unicode separates nothing in YAML.",
+                fix="Replace it with a plain blank.",
+            ),
+            Rule(
+                "yaml/colon",
+                title="Colon without a blank after it",
+                why="`replicas:3` is one text to YAML. A key ends with a colon and a blank.",
+                fix="Write a blank after the colon.",
+            ),
+            Rule(
+                "yaml/quote",
+                title="Quote that is not closed",
+                why="Everything up to the next quote belongs to the text, whatever was meant.",
+                fix="Close the quote, or escape a quote that is part of the text.",
+            ),
+            Rule(
                 "yaml/duplicate-key",
                 title="Key that appears twice in a mapping",
                 why=(

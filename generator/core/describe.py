@@ -90,8 +90,8 @@ def _rules(rules: Rules) -> Iterator[str]:
         yield "# Rules\n\nWhat has to hold between values. Each example breaks its rule.\n"
     for name, rule in rules.by_name.items():
         kind = " (a warning)" if rule.get("severity") == "warning" else ""
-        example = serialise.dump(rule["example"])
-        yield f"## rule/{name}\n\n{_sentences(rule)}{kind}\n\n```yaml\n{example}```\n"
+        example = f"\n```yaml\n{serialise.dump(rule['example'])}```\n" if "example" in rule else ""
+        yield f"## rule/{name}\n\n{_sentences(rule)}{kind}\n{example}"
 
 
 def _sentences(rule: Mapping[str, str]) -> str:

@@ -8,10 +8,11 @@ share is refused here: duplicate keys, tabs, tags, merge keys, disputed plain sc
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from generator.core import bounds
+from generator.core import bounds, mistakes
 from generator.core.nodes import Located, Mapping, Node, Scalar, Sequence, scalar_spans
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
 
@@ -19,7 +20,7 @@ from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, 
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
-def check_text(source: Source) -> None:
+def check_text(source: Located) -> None:
     """Refuse characters that readers of YAML do not agree on. Raises `DiagnosticError`."""
     if match := _FORBIDDEN.search(source.text):
         raise _error(
@@ -59,6 +60,7 @@ def parse_one(source: Source) -> Mapping:
             "a values file holds a mapping of names to values",
             _first_line(source, root),
             found="a list" if isinstance(root, Sequence) else "a single value",
+            help=mistakes.joined(root.text) if isinstance(root, Scalar) else "",
         )
     return root
 
@@ -90,6 +92,9 @@ class _Reader:
     def documents(self) -> list[Node]:
         from yaml import MarkedYAMLError, reader
 
+        check_text(self.source)
+        if (conflict := mistakes.conflict(self.source)) is not None:
+            raise DiagnosticError([conflict])
         try:
             found = list(self._documents())
         except MarkedYAMLError as error:
@@ -199,6 +204,9 @@ class _Reader:
         at = min(getattr(error.problem_mark or error.context_mark, "index", 0), len(self.source.text))
         if self.source.text[at : at + 1] == "\t":
             return self._tab(at)
+        began = error.context_mark.index if error.context_mark else None
+        if (mistake := mistakes.explain(self.source, at, began)) is not None:
+            return DiagnosticError([mistake])
         related: tuple[Related, ...] = ()
         if error.context and error.context_mark and error.context_mark.index != at:
             related = (Related(self.source.span(error.context_mark.index), error.context),)
@@ -210,13 +218,18 @@ class _Reader:
     def _refuse_tabs(self, documents: list[Node]) -> None:
         """Tabs may stand inside scalars and comments; as white space between tokens they are refused."""
         spans = sorted(span for document in documents for span in scalar_spans(document))
+        starts = [start for start, _ in spans]
         text = self.source.text
+        commented = -1  # the end of the line that the last comment stands in
         at = text.find("\t")
         while at >= 0:
-            inside = any(start <= at < end for start, end in spans)
-            comment = "#" in text[text.rfind("\n", 0, at) + 1 : at]
-            if not inside and not comment:
-                raise self._tab(at)
+            near = bisect_right(starts, at) - 1
+            if at >= commented and not (near >= 0 and at < spans[near][1]):
+                line = text.rfind("\n", 0, at) + 1
+                if "#" not in text[line:at]:
+                    raise self._tab(at)
+                commented = text.find("\n", at)
+                commented = len(text) if commented < 0 else commented
             at = text.find("\t", at + 1)
 
     def _tab(self, at: int) -> DiagnosticError:

@@ -7,17 +7,18 @@ same sandbox, so that what they read is known and a finding shows every value th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final
 
 from generator.core import paths, values
 from generator.core.bindings import RenderedText
+from generator.core.conditions import Conditions
 from generator.core.paths import Path
 from generator.core.schema import NAME as SCHEMA
 from generator.core.schema import Schema
 from generator.core.sources import paths_of
-from generator.core.templates import Templates
 from generator.core.values import Values
 from generator.core.wording import shown
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source
@@ -34,9 +35,7 @@ class Rules:
     def __init__(self, source: Source | None) -> None:
         self._source = _read(source) if source is not None else Values({}, ())
         self.by_name: dict[str, dict[str, Any]] = self._source.tree
-        # A line for each rule: a line that fails then tells which rule it was.
-        text = "".join(f"{{{{ {_condition(rule)} }}}}\n" for rule in self.by_name.values())
-        self._templates = Templates({NAME: Source(NAME, text)})
+        self._conditions = Conditions(self.by_name)
 
     def check(
         self, complete: Values, context: Mapping[str, Any], judge: Judge | None = None
@@ -57,16 +56,20 @@ class Rules:
         if not self.by_name:
             return None
         try:
-            return self._templates.render(NAME, context)
+            return self._conditions.run(context)
         except DiagnosticError as error:
             raise DiagnosticError([self._failed(problem) for problem in error.diagnostics]) from None
 
     def _failed(self, problem: Diagnostic) -> Diagnostic:
         """A problem of a condition, shown where the condition stands in the project."""
-        line = problem.span.line if problem.span else 1
-        name = list(self.by_name)[line - 1]
-        span = self._source.span((name, "assert"))
-        message = f"the condition of `{name}` failed: {problem.message}"
+        part = self._conditions.part(problem.span.line if problem.span else 1)
+        message = f"the condition of `{part.rule}` failed: {problem.message}"
+        span = self._source.span((part.rule, part.field))
+        if problem.span is not None and span.text == part.text:  # no quotes and no folded lines
+            offset = min(max(problem.span.start - part.start, 0), len(part.text) - 1)
+            word = re.compile(r"[\w.]+|.").match(part.text, offset)
+            start = span.start + offset
+            span = span.source.span(start, start + (len(word[0]) if word else 1))
         return Diagnostic("rules/failed", message, span, help=problem.help)
 
 
@@ -83,12 +86,6 @@ def _read(source: Source) -> Values:
                     Diagnostic("rules/path", f"`{rule['at']}` is no path of a value", span, found=rule["at"])
                 )
     return rules
-
-
-def _condition(rule: Mapping[str, str]) -> str:
-    condition = f"({rule['assert']})"
-    condition = f"not ({rule['when']}) or {condition}" if "when" in rule else condition
-    return condition.replace("\n", " ")
 
 
 def _reads(rendered: RenderedText, number: int) -> Iterable[Path]:

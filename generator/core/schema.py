@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from generator.core import bounds, schema_files
+from generator.core import bounds, schema_files, typos
 from generator.core.defaults import Defaults, Endless
 from generator.core.effort import Effort, effort, widest
 from generator.core.patterns import options
@@ -42,6 +42,11 @@ class Schema:
         self.root = self.walker.root(NAME)
         self.defaults = Defaults(self.walker, NAME)
         self.validator = self._compile()
+
+    @cached_property
+    def warnings(self) -> list[Diagnostic]:
+        """What the schema says without effect."""
+        return list(typos.warnings(self.walker, self.sources))
 
     def _compile(self) -> Any:
         """The validator. Raises `DiagnosticError`."""
@@ -93,7 +98,7 @@ class Schema:
         if self._may_be_much(values):
             self._effort(values.tree)
         if not self.validator.is_valid(values.tree):
-            raise DiagnosticError(self._problems(values))
+            raise DiagnosticError([*self._problems(values), *self.warnings])
 
     def _may_be_much(self, values: Values) -> bool:
         """Whether the work has to be counted; most schemas are too small for that, whatever the values."""

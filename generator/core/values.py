@@ -81,7 +81,6 @@ class Values(NamedTuple):
 @lru_cache(maxsize=16)  # what several environments share is read again and again
 def read(source: Source) -> Layer:
     """A values file as a layer. Raises `DiagnosticError` for what is not strict YAML."""
-    documents.check_text(source)
     root = documents.parse_one(source)
     return Layer(source, root, nodes.plain(root, source))
 
