@@ -6,6 +6,7 @@ from typing import Final
 
 from generator.catalogue import keywords
 from generator.catalogue.records import Rule, Section
+from generator.diagnostics import Severity
 
 SECTIONS: Final = (
     Section(
@@ -67,21 +68,21 @@ SECTIONS: Final = (
                 title="Keyword without effect in a schema",
                 why="JSON Schema ignores what it does not know, so a misspelled keyword checks nothing.",
                 fix="Correct the keyword. Names of your own begin with `x-`.",
-                severity="warning",
+                severity=Severity.WARNING,
             ),
             Rule(
                 "schema/unknown-format",
                 title="Format that is not checked",
                 why="The format is none of those that JSON Schema 2020-12 defines.",
                 fix="Correct the format, or describe the text with a pattern.",
-                severity="warning",
+                severity=Severity.WARNING,
             ),
             Rule(
                 "schema/impossible",
                 title="Schema that nothing can fulfil",
                 why="Two keywords of one schema exclude each other.",
                 fix="Correct one of the two.",
-                severity="warning",
+                severity=Severity.WARNING,
             ),
             Rule(
                 "values/removed",
@@ -91,7 +92,7 @@ SECTIONS: Final = (
                     "That is easily done by accident."
                 ),
                 fix="Give the key a value, or write `null` to remove it on purpose.",
-                severity="warning",
+                severity=Severity.WARNING,
             ),
             Rule(
                 "values/reserved",

@@ -58,7 +58,7 @@ class _Expressions(Templates):
         self._bind(self.engine)
 
     @property
-    def tracer(self) -> Engine:  # type: ignore[override]
+    def tracer(self) -> Engine:
         """The engine that notes sources, with the same conditions."""
         return self._bind(super().tracer)
 
@@ -74,7 +74,9 @@ class _Expressions(Templates):
                 parsed = nodes.Or(nodes.Not(excluded, lineno=number), parsed, lineno=number + 1)
             conditions[part.rule] = parsed
         outputs: list[nodes.Node] = [nodes.Output([c], lineno=c.lineno) for c in conditions.values()]
-        return nodes.Template(outputs, lineno=1).set_environment(engine)
+        tree = nodes.Template(outputs, lineno=1)
+        tree.set_environment(engine)
+        return tree
 
 
 def _expression(engine: Engine, part: Part, line: int) -> nodes.Expr:
