@@ -25,6 +25,15 @@ SECTIONS: Final = (
                 fix="Put it in quotes if it is a string. Otherwise write it plainly: true, false, 123, 1.5.",
             ),
             Rule(
+                "yaml/disputed",
+                title="Writing that YAML 1.2 forbids, or reads otherwise",
+                why=(
+                    "Some readers let it pass, and do not all read the same: a comment without a blank "
+                    "before it, `?x`, a lone dash, a continuation that is not indented."
+                ),
+                fix="Write it in the common way; the message says how.",
+            ),
+            Rule(
                 "yaml/conflict",
                 title="Unresolved merge conflict",
                 why="Git left the lines of both sides in the file, with its marks around them.",

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from generator.core import bounds, mistakes
+from generator.core import bounds, mistakes, strictness
 from generator.core.nodes import Located, Mapping, Node, Scalar, Sequence, scalar_spans
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, Span
 
@@ -103,6 +103,9 @@ class _Reader:
             raise _error("yaml/character", str(error.reason), self.source.span(error.position)) from None
         if "\t" in self.source.text:
             self._refuse_tabs(found)
+        if strictness.JOINED_COMMENT.search(self.source.text):
+            spans = sorted(span for document in found for span in scalar_spans(document))
+            self._hold(strictness.comments(self.source, spans))
         return found
 
     def _documents(self) -> Iterator[Node]:
@@ -126,6 +129,8 @@ class _Reader:
             raise self._refuse(event, "yaml/too-large", f"more than {bounds.NODES} nodes in one file")
         if depth > bounds.NESTING:
             raise self._refuse(event, "yaml/too-deep", f"nested more than {bounds.NESTING} levels deep")
+        if event.anchor is not None:
+            self._hold(strictness.anchor(self.source, event))
         if isinstance(event, kinds.AliasEvent):
             return self._alias(event)
         if event.anchor is not None:
@@ -134,6 +139,7 @@ class _Reader:
         start = event.start_mark.index
         node: Node
         if isinstance(event, kinds.ScalarEvent):
+            self._hold(strictness.scalar(self.source, event, depth))
             node = Scalar(event.value, self._is_plain(event), start, event.end_mark.index)
         else:
             if event.tag is not None:
@@ -143,9 +149,16 @@ class _Reader:
                 if isinstance(event, kinds.MappingStartEvent)
                 else self._list(start, depth)
             )
+            if depth and event.flow_style:
+                self._hold(strictness.collection(self.source, start, node.end))
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.nodes - before + 1)
         return node
+
+    @staticmethod
+    def _hold(problem: Diagnostic | None) -> None:
+        if problem is not None:
+            raise DiagnosticError([problem])
 
     def _mapping(self, start: int, depth: int) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []

@@ -1,0 +1,98 @@
+"""What libyaml lets pass although YAML 1.2 (https://yaml.org/spec/1.2.2/) forbids it, or reads otherwise."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Any, Final
+
+from generator.core.nodes import Located
+from generator.diagnostics import Diagnostic
+
+JOINED_COMMENT: Final = re.compile(r"(?<=[^\s#])#")
+_HEADER: Final = re.compile(r"[|>][-+0-9]*[ \t]*(?:(?<=[ \t])#[^\n]*)?(?:\n|\Z)")
+_OUTDENTED: Final = re.compile(r"\n(?:\t|(?=[^\s#]))")
+_COMMENT: Final = ("a comment needs a blank before it", "write a blank before the #")
+_ANCHOR: Final = re.compile(r"[&*][^\s,\[\]{}]*")
+
+
+def scalar(source: Located, event: Any, depth: int) -> Diagnostic | None:
+    """What is wrong with how a scalar is written."""
+    text, start, end = source.text, event.start_mark.index, event.end_mark.index
+    if event.style in ("|", ">"):
+        return _block(source, text.find(event.style, start, end), end)
+    if event.style:
+        return collection(source, start, end) if depth else None
+    if event.value == "-":
+        return _finding(source, start, end, "a dash on its own is no text", 'write "-" for the text')
+    if start and text[start - 1] == "?":
+        return _finding(
+            source,
+            start - 1,
+            end,
+            "a question mark begins a key here to some readers",
+            "put quotes around it",
+        )
+    return None
+
+
+def collection(source: Located, start: int, end: int) -> Diagnostic | None:
+    """What is wrong with the lines of a flow collection or a quoted text that stands inside of a mapping."""
+    if (
+        source.text.find("\n", start, end) < 0
+        or (match := _OUTDENTED.search(source.text, start, end)) is None
+    ):
+        return None
+    message = "the line continues what began above, and has to be indented with blanks"
+    return _finding(source, match.start() + 1, match.start() + 2, message, "indent it")
+
+
+def anchor(source: Located, event: Any) -> Diagnostic | None:
+    """What is wrong with the name of an anchor or alias."""
+    match = _ANCHOR.match(source.text, event.start_mark.index)
+    if match is None or match[0][1:] == event.anchor:
+        return None
+    return _finding(
+        source, *match.span(), "readers differ on where this name ends", "use letters, digits and dashes only"
+    )
+
+
+def comments(source: Located, spans: list[tuple[int, int]]) -> Diagnostic | None:
+    """A comment that touches what stands before it; `spans` are those of the scalars, in order."""
+    starts = [start for start, _ in spans]
+    for match in JOINED_COMMENT.finditer(source.text):
+        near = bisect_right(starts, match.start()) - 1
+        line = source.text.rfind("\n", 0, match.start()) + 1
+        inside = near >= 0 and match.start() < spans[near][1]
+        if not inside and not re.search(r"(?:^|\s)#", source.text[line : match.start()]):
+            at = match.start()
+            return _finding(
+                source, at, at + 1, "a comment needs a blank before it", "write a blank before the #"
+            )
+    return None
+
+
+def _block(source: Located, start: int, end: int) -> Diagnostic | None:
+    """What is wrong with a block scalar."""
+    header = _HEADER.match(source.text, start)
+    if header is None:
+        return _finding(
+            source, start, start + 1, "a comment needs a blank before it", "write a blank before the #"
+        )
+    lines = source.text[header.end() : end].split("\n")
+    if lines[-1] and not lines[-1].strip() and end == len(source.text):
+        message = "the text ends in a line of blanks alone, which readers read differently"
+        return _finding(
+            source, end - len(lines[-1]), end, message, "remove the blanks at the end of the file"
+        )
+    count = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    indent = len(lines[count]) - len(lines[count].lstrip(" ")) if count < len(lines) else 0
+    has_own = any(character.isdigit() for character in header[0].partition("#")[0])
+    if not has_own and any(len(line) > indent for line in lines[:count]):
+        message = "the text begins with a line of more blanks than its first line has"
+        return _finding(source, start, start + 1, message, "remove the blanks of the empty line")
+    return None
+
+
+def _finding(source: Located, start: int, end: int, message: str, help: str) -> Diagnostic:
+    return Diagnostic("yaml/disputed", message, source.span(start, end), help=help)
