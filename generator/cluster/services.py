@@ -122,6 +122,26 @@ def route(cluster: Cluster, offered: Offer, forward: bool, wait: float = 0.0) ->
             yield Route(address, f"a port-forward to {way.used[0]}", way.used)
 
 
+def images(objects: Iterable[Mapping[str, Any]], offered: Offer) -> list[str]:
+    """The images of the Deployments behind a Service, as the manifests have them."""
+    return sorted(
+        container.get("image", "")
+        for found in objects
+        if found.get("kind") == "Deployment" and found["metadata"]["name"] in offered.deployments
+        for container in found["spec"]["template"]["spec"].get("containers", ())
+    )
+
+
+def running(cluster: Cluster, offered: Offer) -> dict[str, list[str]]:
+    """The images that run behind a Service, and under which digests (the kubelet's `imageID`)."""
+    selector = _found(cluster, offered)["spec"].get("selector", {})
+    found: dict[str, set[str]] = {}
+    for pod in pods.newest_first(cluster.pods(offered.namespace, selector), ()):
+        for status in pod.get("status", {}).get("containerStatuses") or ():
+            found.setdefault(status.get("image", ""), set()).add(status.get("imageID", ""))
+    return {image: sorted(digests) for image, digests in sorted(found.items())}
+
+
 class _Forward:
     """Connections to the pods behind a Service, each to one that is ready when it is made."""
 

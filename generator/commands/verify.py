@@ -12,6 +12,7 @@ import typer
 
 from generator.commands import verify_environment as environment
 from generator.commands import verify_options as options
+from generator.commands import verify_record
 from generator.commands.options import OutputFormat, ProjectDir
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, usage
 from generator.report import verification, verification_json
@@ -39,6 +40,7 @@ def run(
     label: options.Label = None,
     signature: options.Signature = None,
     expect: options.Expect = None,
+    record: options.Record = None,
     batch: options.Batch = 1,
     parallel: options.Parallel = 1,
     wait: options.Wait = "0s",
@@ -87,6 +89,8 @@ def run(
         found = verify(client, plan, Watch(progress.waiting, progress.total, progress.done))
         if len(pods) > 1:
             reporter.result([f"moved on to {', then '.join(pods[1:])}"], {"pods": list(pods)})
+        if record is not None:
+            verify_record.write(record, found, env, way)
     reporter.result(verification.lines(found, top, names), verification_json.plain(found))
     _judge(found)
 

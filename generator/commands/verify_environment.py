@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,12 @@ class Reached:
     address: str
     way: str
     pods: Sequence[str] = ()  # those that a port-forward has led to so far
+    running: Callable[[], Mapping[str, list[str]]] = dict
+    rendered: Sequence[str] = ()
+
+    def images(self) -> Mapping[str, Any]:
+        """The images as they were rendered, and those that run: each with the digest that was pulled."""
+        return {"rendered": list(self.rendered), "running": self.running()}
 
     @property
     def addresses(self) -> tuple[str | None, str | None]:
@@ -105,7 +111,14 @@ def reached(deployed: Deployed, context: str | None, forward: bool, wait: float)
         expected.check(deployed.name, wanted, cluster.context, cluster.server)
     with services.route(cluster, offered, forward, wait) as route:
         words = f"{offered} of {cluster.name}, by {route.way}"
-        yield Reached(ports[offered.port], route.address, words, route.pods)
+        yield Reached(
+            ports[offered.port],
+            route.address,
+            words,
+            route.pods,
+            lambda: services.running(cluster, offered),
+            services.images(deployed.objects, offered),
+        )
 
 
 def _missing(error: ModuleNotFoundError) -> DiagnosticError:

@@ -38,6 +38,7 @@ Number = Annotated[int | None, _option("One version; the latest without it.", "N
 Label = Annotated[str | None, _option("The version that has this label.", "NAME")]
 Signature = Annotated[str | None, _option("The signature to call.", "NAME")]
 Expect = Annotated[Path | None, _option("What must hold, in YAML as `verify` in values.", "FILE")]
+Record = Annotated[Path | None, _option("Write images, version and answers, as JSON without times.", "FILE")]
 Batch = Annotated[int, _number("Images or lines to send in one request.")]
 Parallel = Annotated[int, _number("Requests at once.")]
 Wait = Annotated[str, _option("How long the model may take to be available, such as 5m.", "TIME")]

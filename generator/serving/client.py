@@ -14,6 +14,7 @@ from generator.serving.transport import Security, Transport
 T = TypeVar("T")
 
 _PAUSES = (0.25, 0.5, 1.0)  # seconds before the second, third and fourth try
+_AFTER_SILENCE = 0.1
 _PLAIN = Security()
 
 
@@ -113,15 +114,17 @@ class Client:
     def _call(self, action: str, request: Callable[[float], T]) -> T:
         """The answer of the first try that gets one, within the budget."""
         end = time.monotonic() + self.timeout
-        for pause in (*_PAUSES, None):
+        pauses = iter(_PAUSES)
+        while True:
             try:
                 return request(end - time.monotonic())
             except CallError as error:
-                last = pause is None or time.monotonic() + pause >= end
-                if error.code is not Code.UNAVAILABLE or last:
+                # Behind one address there may be several servers, and the next connection may lead to another
+                # one; so a server that is silent is tried for as long as there is time.
+                pause = _AFTER_SILENCE if error.silent else next(pauses, self.timeout)
+                if error.code is not Code.UNAVAILABLE or time.monotonic() + pause >= end:
                     raise ServingError(error, action, self.target, self.timeout) from None
-            time.sleep(pause or 0)
-        raise AssertionError("the last try returns or raises")
+            time.sleep(pause)
 
 
 def _missing(error: ModuleNotFoundError) -> DiagnosticError:

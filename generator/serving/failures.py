@@ -31,11 +31,15 @@ class Code(IntEnum):
 
 
 class CallError(Exception):
-    """A transport's call failed; `detail` is what the other side, or the network, said."""
+    """A transport's call failed; `detail` is what the other side, or the network, said.
 
-    def __init__(self, code: Code, detail: str) -> None:
+    `silent` tells a connection on which nothing came from one that was refused or broken.
+    """
+
+    def __init__(self, code: Code, detail: str, silent: bool = False) -> None:
         self.code = code
         self.detail = detail
+        self.silent = silent
         super().__init__(f"{code.name}: {detail}")
 
 
@@ -125,6 +129,6 @@ _BY_CODE = {
 def _advice(error: CallError) -> _Advice:
     if error.code is Code.RESOURCE_EXHAUSTED and "larger than max" in error.detail:
         return _TOO_LARGE
-    if error.code is Code.UNAVAILABLE and "before receiving SETTINGS" in error.detail:
-        return _DEADLINE  # connected, and then silence
+    if error.silent:
+        return _DEADLINE
     return _BY_CODE.get(error.code, _FAILED)

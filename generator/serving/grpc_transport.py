@@ -32,6 +32,7 @@ _OPTIONS = {
     "grpc.enable_retries": 0,  # the client retries, the same way for both protocols
 }
 
+_SILENCE = ("before receiving SETTINGS", "ping timeout", "keepalive watchdog timeout")
 _LEAST = 500  # milliseconds: less would take a busy machine for a dead one
 
 
@@ -107,7 +108,9 @@ class GrpcTransport:
         try:
             return self._calls[method](request, timeout=timeout, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise CallError(Code(error.code().value[0]), error.details() or "") from None
+            detail = error.details() or ""
+            silent = any(sign in detail for sign in _SILENCE)
+            raise CallError(Code(error.code().value[0]), detail, silent) from None
 
 
 def _request(method: str, model: Model, signature: str = "") -> Any:
@@ -117,7 +120,7 @@ def _request(method: str, model: Model, signature: str = "") -> Any:
 
 
 def _signs_of_life(timeout: float) -> dict[str, int]:
-    """Half of a call's time at most for a connection whose process hangs, and a fifth for each new one.
+    """Half of a call's time at most for a connection whose process hangs, and a tenth for each new one.
 
     A ping is answered by the server's connection, not by its model: a long prediction is not given up. gRPC
     sends two in a row without data, which servers take.
@@ -128,7 +131,7 @@ def _signs_of_life(timeout: float) -> dict[str, int]:
         "grpc.keepalive_time_ms": max(share * 3 // 10, _LEAST),
         "grpc.keepalive_timeout_ms": max(share // 5, _LEAST),
         "grpc.http2.ping_timeout_ms": max(share // 5, _LEAST),  # the longer of the two counts
-        "grpc.min_reconnect_backoff_ms": max(share // 5, 4 * _LEAST),  # also how long connecting may take
+        "grpc.min_reconnect_backoff_ms": max(share // 10, 2 * _LEAST),  # also how long connecting may take
     }
 
 

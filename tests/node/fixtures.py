@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -47,6 +48,12 @@ class Node:
             capture_output=True,
             text=True,
         )
+
+    @staticmethod
+    def digest(tag: str) -> str:
+        """The digest of an image in its registry."""
+        (manifest,) = image.model_servers([int(tag.split(".")[1]) + 1]).values()
+        return f"sha256:{hashlib.sha256(manifest).hexdigest()}"
 
     def credentials(self, path: Path, password: str | None = None) -> Path:
         """Credentials of its registry as `az acr token create` prints them, or wrong ones."""

@@ -94,10 +94,15 @@ def test_a_new_release_is_what_is_asked_once_it_is_rolled_out(azure: Deployed, m
     azure.apply()
     sample = models / "samples/image_0.jpg"
     command = ("verify", "--env", "azure", sample, "--signature", "predict_images", "--format", "json")
-    found = azure.gen(*command, "--port-forward", "--wait", "10m")
+    found = azure.gen(*command, "--port-forward", "--wait", "10m", "--record", "record.json")
     assert verified(found) == pytest.approx(scores(models, 2), rel=1e-6)
     assert "gan-serving:1.1.0" in json.loads(found.stdout)["way"]
     assert [version["version"] for version in json.loads(found.stdout)["versions"]] == [2]
+    kept = json.loads((azure.project / "record.json").read_text())
+    assert kept["rendered"] == ["ganregistry.azurecr.io/gan-serving:1.1.0"]
+    digest = azure.node.digest("1.1.0")
+    assert kept["running"] == {kept["rendered"][0]: [f"ganregistry.azurecr.io/gan-serving@{digest}"]}
+    assert (kept["version"], kept["answers"][0]["outputs"]["scores"]["values"][0]) == (2, verified(found))
 
 
 def test_kind_is_reached_by_a_node_port(node: Node, azure: Deployed, tree: Path, models: Path) -> None:

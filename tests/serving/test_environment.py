@@ -144,6 +144,14 @@ def test_a_port_forward_moves_on_when_its_pod_is_gone(project: Path) -> None:
     assert route.pods == ["pod gan-1 (server:new)", "pod gan-2 (server:new)"]
 
 
+def test_the_images_that_run_are_known_by_their_digests() -> None:
+    cluster = FakeCluster()
+    assert cluster.pod is not None
+    cluster.pod["status"]["containerStatuses"] = [{"image": "server:new", "imageID": "server@sha256:00"}]
+    cluster.others = [pod("gan-0", "old", deletionTimestamp="2026-11-24T10:00:00Z")]
+    assert services.running(cluster, OFFER) == {"server:new": ["server@sha256:00"]}
+
+
 def test_kind_is_reached_where_its_configuration_says_when_its_node_cannot_be() -> None:
     ports = [{"name": "grpc", "port": PORT, "nodePort": 30850}]
     mapping = {"containerPort": 30850, "hostPort": 8500, "listenAddress": "127.0.0.1"}

@@ -71,6 +71,22 @@ def test_json_holds_everything(gen: Gen, server: str, photo: Path) -> None:
     assert found["holds"] is True
 
 
+def test_a_record_is_the_same_for_the_same_answers(
+    gen: Gen, server: str, photo: Path, tmp_path: Path
+) -> None:
+    records = tmp_path / "first.json", tmp_path / "second.json"
+    for record in records:
+        found = gen("verify", "--server", server, "--model", "m", photo, "--record", record)
+        assert found.status == 0, found.err
+    first, second = (record.read_text() for record in records)
+    assert first == second
+    kept = json.loads(first)
+    assert (kept["model"], kept["version"], kept["holds"]) == ("m", 1, True)
+    assert kept["answers"][0]["outputs"]["scores"]["values"][0][4] == 0.75
+    nowhere = gen("verify", "--server", server, "--model", "m", photo, "--record", tmp_path / "no/x.json")
+    assert (nowhere.status, "cannot be written" in nowhere.err) == (2, True), nowhere.err
+
+
 def test_without_inputs_the_signatures_are_shown(gen: Gen, server: str) -> None:
     found = gen("verify", "--server", server, "--model", "m")
     assert (found.status, "gives scores: float [-1, 10]" in found.out) == (0, True)

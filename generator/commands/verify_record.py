@@ -1,0 +1,50 @@
+"""`gen verify --record`: what was verified, as a file to keep: images, model version and answers, and no times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from generator.commands.verify_environment import Reached
+from generator.diagnostics import usage
+from generator.report import verification_json
+from generator.serving.verification import Verification
+
+
+def write(path: Path, found: Verification, environment: str | None, way: Reached | None) -> None:
+    """Write the record, whole or not at all. Raises `DiagnosticError` (verify/file)."""
+    content = json.dumps(_record(found, environment, way), indent=2, ensure_ascii=False) + "\n"
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(content, "utf-8")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise usage(
+            "verify/file", f"{path} cannot be written: {error.strerror}", "give another FILE"
+        ) from None
+
+
+def _record(found: Verification, environment: str | None, way: Reached | None) -> Mapping[str, Any]:
+    """The same for the same images, inputs and answers, so that two records can be compared."""
+    plain = verification_json.plain(found)
+    kept = {"environment": environment, **way.images()} if way else {}
+    return {
+        **kept,
+        "model": found.model.name,
+        "version": found.metadata.version,
+        "signature": plain["signature"],
+        "answers": [
+            {key: answer[key] for key in ("input", "version", "outputs", "problems")}
+            for answer in plain["answers"]
+        ],
+        "unanswered": plain["unanswered"],
+        "checks": [
+            {key: check[key] for key in ("subject", "expected", "holds")} for check in plain["checks"]
+        ],
+        "holds": plain["holds"],
+    }
