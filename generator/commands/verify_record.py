@@ -1,4 +1,4 @@
-"""`gen verify --record`: what was verified, as a file to keep: images, model version and answers, and no times."""
+"""`gen verify --record`: what was verified, as a file to keep: images, version and answers, but no times."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ _METHODS = {
     "Regress": ("PredictionService", "RegressionRequest", "RegressionResponse"),
 }
 _REQUESTS = {method: message(request) for method, (_, request, _) in _METHODS.items()}
+_ANSWERS = {method: message(answer).FromString for method, (_, _, answer) in _METHODS.items()}
 _SIGNATURE_MAP = message("SignatureDefMap")
 _OPTIONS = {
     "grpc.max_receive_message_length": -1,  # an answer may be as large as the server makes it
@@ -70,10 +71,7 @@ class GrpcTransport:
     def predict(
         self, model: Model, signature: Signature, inputs: Mapping[str, Tensor], timeout: float
     ) -> Prediction:
-        request = _request("Predict", model, signature.name)
-        for name, tensor in inputs.items():
-            protobuf.put_tensor(request.inputs[name], tensor)
-        answer = self._call("Predict", request, timeout)
+        answer = self._call("Predict", _predict(model, signature, inputs), timeout)
         outputs = {name: protobuf.get_tensor(proto) for name, proto in sorted(answer.outputs.items())}
         return Prediction(outputs, answer.model_spec.version.value)
 
@@ -97,20 +95,33 @@ class GrpcTransport:
         self._channel.close()
 
     def _stub(self, method: str) -> Any:
-        service, request, response = _METHODS[method]
+        service, _, _ = _METHODS[method]
         return self._channel.unary_unary(
             f"/{PACKAGE}.{service}/{method}",
-            request_serializer=message(request).SerializeToString,
-            response_deserializer=message(response).FromString,
         )
 
     def _call(self, method: str, request: Any, timeout: float) -> Any:
+        """The answer as a message. A request may be one or, if it is large, its bytes.
+
+        gRPC is given bytes and gives bytes: it would hold a message, and what it is made from, for the whole
+        call, and each holds a tensor once more.
+        """
+        content = request if isinstance(request, bytes) else request.SerializeToString()
         try:
-            return self._calls[method](request, timeout=timeout, metadata=self._metadata)
+            return _ANSWERS[method](self._calls[method](content, timeout=timeout, metadata=self._metadata))
         except grpc.RpcError as error:
             detail = error.details() or ""
             silent = any(sign in detail for sign in _SILENCE)
             raise CallError(Code(error.code().value[0]), detail, silent) from None
+
+
+def _predict(model: Model, signature: Signature, inputs: Mapping[str, Tensor]) -> bytes:
+    """A request as bytes; its message is gone before they are sent."""
+    request = _request("Predict", model, signature.name)
+    for name, tensor in inputs.items():
+        protobuf.put_tensor(request.inputs[name], tensor)
+    content: bytes = request.SerializeToString()
+    return content
 
 
 def _request(method: str, model: Model, signature: str = "") -> Any:

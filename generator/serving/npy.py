@@ -53,13 +53,14 @@ def load_npy(content: bytes, name: str) -> Tensor:
         descr, shape = header["descr"], tuple(header["shape"])
         dtype, elements = _elements(data, descr, math.prod(shape))
         if header["fortran_order"]:
-            elements = _c_order(elements, shape)
+            view = isinstance(elements, memoryview)
+            elements = _c_order(array(elements.format, elements) if view else elements, shape)
     except (KeyError, ValueError, TypeError, SyntaxError, IndexError, struct.error) as error:
         raise invalid(f"{name} cannot be read as .npy: {error}", "save it with numpy.save") from None
-    return Tensor(dtype, shape, tuple(elements) if isinstance(elements, list) else elements.tobytes())
+    return Tensor(dtype, shape, tuple(elements) if isinstance(elements, list) else bytes(elements))
 
 
-def _header(content: bytes) -> tuple[dict[str, Any], bytes]:
+def _header(content: bytes) -> tuple[dict[str, Any], memoryview]:
     """The header's dictionary and the bytes behind it."""
     if not content.startswith(MAGIC):
         raise ValueError("it does not begin with the format's magic bytes")
@@ -67,21 +68,26 @@ def _header(content: bytes) -> tuple[dict[str, Any], bytes]:
     start = 12 if wide else 10
     (length,) = struct.unpack_from("<I" if wide else "<H", content, 8)
     encoding = "utf-8" if content[6] > 2 else "latin-1"
-    return ast.literal_eval(content[start : start + length].decode(encoding)), content[start + length :]
+    return ast.literal_eval(content[start : start + length].decode(encoding)), memoryview(content)[
+        start + length :
+    ]
 
 
-def _elements(data: bytes, descr: Any, count: int) -> tuple[DType, Any]:
-    """The elements in the file's order: an `array` of little-endian ones, or a list of strings."""
+def _elements(data: memoryview, descr: Any, count: int) -> tuple[DType, Any]:
+    """The elements in the file's order: a view or `array` of little-endian ones, or a list of strings."""
     if not isinstance(descr, str) or descr[1] not in "bfiuSU":
         raise ValueError(f"its elements are {descr!r}, not plain numbers, booleans or text")
     size = int(descr[2:]) * (4 if descr[1] == "U" else 1)
     if len(data) < count * size:
         raise ValueError(f"it ends after {len(data)} of {count * size} bytes")
     if descr[1] in "SU":
-        return DType.STRING, [_text(data[i * size : (i + 1) * size], descr) for i in range(count)]
-    elements = array(_CODES[size], data[: count * size])
-    if descr[0] == ">":
-        elements.byteswap()
+        return DType.STRING, [_text(bytes(data[i * size : (i + 1) * size]), descr) for i in range(count)]
+    if descr[0] != ">":
+        view: Any = data[: count * size]
+        return _KINDS[descr[1:]], view.cast(_CODES[size])
+    elements = array(_CODES[size])
+    elements.frombytes(data[: count * size])
+    elements.byteswap()
     return _KINDS[descr[1:]], elements
 
 
