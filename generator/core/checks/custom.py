@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from generator.core.checks import versions
-from generator.core.checks.crds import defaults
-from generator.core.checks.crds.definitions import Definition
-from generator.core.checks.finding import Finding, of_violation
+from generator.core.checks.finding import Finding, of_violation, status_is_ignored
 from generator.core.checks.target import Target
 from generator.core.manifests import Manifest
 from generator.diagnostics import Related, Severity
+
+if TYPE_CHECKING:
+    from generator.core.checks.crds.definitions import Definition
 
 
 def valid(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
@@ -58,11 +60,15 @@ def _of_shape(
     manifest: Manifest, definition: Definition, target: Target, unevaluated: dict[str, tuple[Manifest, int]]
 ) -> Iterator[Finding]:
     """Fields, values and lists are what the schema says."""
+    from generator.core.checks.crds import defaults
+
     name = manifest.identity.api_version.rpartition("/")[2]
     version = definition.versions.get(name)
     shape = target.resources.shape(definition, name, target.minor) if version and version.served else None
     if shape is None or version is None:
         return
+    if version.has_status and manifest.body.get("status"):
+        yield status_is_ignored(manifest)
     body = {key: value for key, value in manifest.body.items() if key != "status" or not version.has_status}
     try:
         complete = defaults.filled(body, shape.schema)

@@ -62,3 +62,10 @@ def of_violation(manifest: Manifest, violation: Violation, hint: str = "") -> Fi
         hint or violation.help,
         key=violation.key,
     )
+
+
+def status_is_ignored(manifest: Manifest) -> Finding:
+    """A status that has no effect."""
+    message = "the API server keeps a status of its own, and ignores this one"
+    help = "leave the status out"
+    return Finding("status", manifest, ("status",), message, help=help, severity=Severity.WARNING, key=True)

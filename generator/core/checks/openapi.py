@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from generator.core.checks import versions
-from generator.core.checks.finding import Finding, of_violation
+from generator.core.checks.finding import Finding, of_violation, status_is_ignored
 from generator.core.checks.target import DEFAULT, Target
 from generator.core.manifests import Manifest
 from generator.core.violations import Explainer
@@ -36,10 +36,7 @@ def valid(manifests: Sequence[Manifest], target: Target = DEFAULT) -> Iterator[F
                 hint = versions.of_field(kind, violation.path, target.minor) if known else ""
                 yield of_violation(manifest, violation, hint)
         if validator is not None and manifest.body.get("status"):
-            message = "the API server keeps a status of its own, and ignores this one"
-            help = "leave the status out"
-            place = ("status",)
-            yield Finding("status", manifest, place, message, help=help, severity=Severity.WARNING, key=True)
+            yield status_is_ignored(manifest)
     yield from _unknown(strangers, target)
 
 

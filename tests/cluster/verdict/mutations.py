@@ -22,6 +22,8 @@ _WRONG_TYPES: dict[type, tuple[Any, ...]] = {
     str: (7, True, ["x"], {"x": "y"}),
     bool: ("yes", 1, []),
     int: ("x", 1.5, True, [1]),
+    float: ("x", True, [1]),
+    type(None): (7, "x", {}),
     list: ("x", {"x": 1}, 3),
     dict: ("x", ["x"], 3),
 }

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from generator.core.checks.crds import definitions
-from generator.core.checks.crds.definitions import Definition, Version
 from generator.core.manifests import Manifest
 from generator.core.tree import Tree, sources
 from generator.core.violations import Explainer
@@ -15,6 +13,10 @@ from generator.core.walker import Walker
 from generator.core.wording import Violation
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source, Span
 
+if TYPE_CHECKING:  # most projects have no custom resources, and pay for none of these
+    from generator.core.checks.crds.definitions import Definition, Version
+
+_KIND: Final = "CustomResourceDefinition"
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 
 
@@ -47,9 +49,7 @@ class CustomResources:
 
     def beside(self, manifests: Sequence[Manifest]) -> CustomResources:
         """These, and those that are defined by objects of the same rendering."""
-        made = [
-            m for m in manifests if m.identity.kind == definitions.KIND and definitions.is_definition(m.body)
-        ]
+        made = [manifest for manifest in manifests if manifest.identity.kind == _KIND]
         if not made:
             return self
         other = CustomResources(lambda: self.sources, _readable(made))
@@ -90,6 +90,8 @@ class CustomResources:
         return [source for source in self.sources if kind in source.text and group in source.text]
 
     def _definitions(self, source: Source) -> list[Definition]:
+        from generator.core.checks.crds import definitions
+
         if source not in self._read:
             self._read[source] = definitions.read(source)
         return self._read[source]
@@ -118,6 +120,8 @@ def _texts(project: Tree, paths: Sequence[str]) -> Iterator[Source]:
 
 def _readable(manifests: Sequence[Manifest]) -> Iterator[Definition]:
     """The definitions among objects that can be used; what is wrong with others is for other checks."""
+    from generator.core.checks.crds import definitions
+
     for manifest in manifests:
         try:
             yield definitions.of_data(manifest.body, manifest.trace(()).span)
