@@ -12,7 +12,7 @@ import pytest
 
 from generator.core.tree import Texts
 from generator.diagnostics import DiagnosticError
-from generator.pipeline import Line
+from generator.pipeline import Pipeline
 
 ENFORCE, WARN, AUDIT = (f"pod-security.kubernetes.io/{mode}" for mode in ("enforce", "warn", "audit"))
 PROBE: Final = {"httpGet": {"port": 80, "host": "example.com"}}  # forbidden from v1.34 on
@@ -68,7 +68,7 @@ def found(body: dict[str, Any], labels: dict[str, str] | None, settings: str = "
             {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
         )
     try:
-        diagnostics = Line(Texts(texts)).render("dev", []).warnings
+        diagnostics = Pipeline(Texts(texts)).render("dev", []).warnings
     except DiagnosticError as error:
         diagnostics = error.diagnostics
     said = {(one.severity.value, one.rule) for one in diagnostics}

@@ -8,6 +8,7 @@ NESTING: Final = 100  # levels of mappings and lists in one document
 NODES: Final = 1_000_000  # nodes of one document, aliases expanded
 DIGITS: Final = 400  # characters of a number
 STEPS: Final = 2_000_000  # look-ups, loop rounds and outputs of one template
+DEFINITIONS: Final = 64 << 20  # characters of all CustomResourceDefinitions that a project names
 TEXT: Final = 16 << 20  # characters that one template or one expression may make
 WEIGHT: Final = 10_000_000  # entries, and every four characters, of all that one template makes or compares
 TOKENS: Final = 100_000  # words and signs inside the tags of one template

@@ -82,10 +82,9 @@ def _of_shape(
         rules += len(schema.get("x-kubernetes-validations") or ())
         for index in defaults.twins(value, schema) if isinstance(value, list) else ():
             keys = schema.get("x-kubernetes-list-map-keys")
-            what = f"another entry has the same {' and '.join(keys)}" if keys else "another entry is the same"
-            yield Finding(
-                "duplicate-entry", manifest, (*path, index), f"{what}, and the API server takes each once"
-            )
+            same = f"has the same {' and '.join(keys)} as" if keys else "is the same as"
+            message = f"this entry {same} one before it, which the API server refuses"
+            yield Finding("duplicate-entry", manifest, (*path, index), message)
     if rules:
         unevaluated.setdefault(manifest.kind, (manifest, rules))
 

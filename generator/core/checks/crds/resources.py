@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from generator.core import bounds
 from generator.core.manifests import Manifest
-from generator.core.tree import Tree, sources
+from generator.core.tree import Tree, names
 from generator.core.violations import Explainer
 from generator.core.walker import Walker
 from generator.core.wording import Violation
@@ -43,7 +44,9 @@ class CustomResources:
         self, load: Callable[[], Iterable[Source]] = tuple, rendered: Iterable[Definition] = ()
     ) -> None:
         self._load = load
-        self._rendered = {(found.group, found.kind): found for found in rendered}
+        self._found: dict[tuple[str, str], Definition | None] = {
+            (definition.group, definition.kind): definition for definition in rendered
+        }
         self._read: dict[Source, list[Definition]] = {}
         self._shapes: dict[tuple[str, str, str, int], Shape] = {}
 
@@ -66,8 +69,11 @@ class CustomResources:
         group, kind = manifest.identity.api_version.rpartition("/")[0], manifest.identity.kind
         if not group or not kind:
             return None
-        if (group, kind) in self._rendered:
-            return self._rendered[group, kind]
+        if (group, kind) not in self._found:
+            self._found[group, kind] = self._find(group, kind)
+        return self._found[group, kind]
+
+    def _find(self, group: str, kind: str) -> Definition | None:
         found = [one for source in self._about(group, kind) for one in self._definitions(source)]
         same = [one for one in found if (one.group, one.kind) == (group, kind)]
         if any(one._replace(span=same[0].span) != same[0] for one in same):
@@ -111,11 +117,23 @@ def load(project: Tree, paths: Sequence[str], span: Callable[..., Span]) -> Cust
 
 
 def _texts(project: Tree, paths: Sequence[str]) -> Iterator[Source]:
+    size = 0
     for path in paths:
-        if path.endswith(_ENDINGS):
-            yield project.read(path)
-        else:
-            yield from sources(project, path, lambda name: name.endswith(_ENDINGS)).values()
+        is_file = path.endswith(_ENDINGS)
+        found = [project.read(path)] if is_file else _in_folder(project, path)
+        for source in found:
+            size += len(source.text)
+            if size > bounds.DEFINITIONS:
+                message = f"more than {bounds.DEFINITIONS >> 20} MiB of CustomResourceDefinitions"
+                raise DiagnosticError([Diagnostic("check/crd-invalid", message, source.span())])
+            yield source
+
+
+def _in_folder(project: Tree, path: str) -> Iterator[Source]:
+    with Collector() as problems:
+        for name in names(project, path, problems):
+            if name.endswith(_ENDINGS):
+                yield project.read(name)
 
 
 def _readable(manifests: Sequence[Manifest]) -> Iterator[Definition]:
