@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
+BROWSER := .cache/browser
 
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
-BEYOND := cluster or peer or node or go or mount or pythons or full
+BEYOND := cluster or peer or browser or node or go or mount or pythons or full
 
-.PHONY: render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer bench
+.PHONY: render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser bench
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -16,7 +17,7 @@ render: $(STAMP)  ## render every environment
 test: $(STAMP)  ## run the tests that need only Python and git, in minutes; says at its end what it left out
 	$(BIN)/pytest -m "not ($(BEYOND))"
 
-test-all: $(STAMP) $(PEER)/.ready  ## run all tests, each with its whole budget; builds what they need (Go, TensorFlow)
+test-all: $(STAMP) $(PEER)/.ready $(BROWSER)/.ready  ## run all tests, each with its whole budget; builds what they need (Go, TensorFlow)
 	GEN_TEST_FULL=1 $(BIN)/pytest $(if $(SELECT),-m "$(SELECT)")
 
 lint: $(STAMP)
@@ -66,6 +67,22 @@ $(PEER)/.ready: tests/peer/requirements.txt
 	$(PYTHON) -m venv $(PEER)
 	$(PEER)/bin/python -m pip install --quiet --require-hashes --requirement tests/peer/requirements.txt
 	touch $@
+
+browser: $(BROWSER)/.ready  ## set up Playwright; the browser is Debian's chromium
+
+test-browser: $(STAMP) $(BROWSER)/.ready  ## look at the page of gen review in a real browser
+	$(BIN)/pytest -m browser tests/browser
+
+$(BROWSER)/.ready: tests/browser/requirements.txt
+	$(PYTHON) -m venv $(BROWSER)
+	$(BROWSER)/bin/python -m pip install --quiet --require-hashes --requirement tests/browser/requirements.txt
+	touch $@
+
+lock-browser:  ## pin Playwright with its hashes
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet uv
+	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command 'make lock-browser' --output-file tests/browser/requirements.txt tests/browser/requirements.in
 
 bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/benchmarks.md)
 	$(BIN)/python -m bench

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Final
@@ -139,22 +140,26 @@ def _show(review: Review, form: Form, reporter: Reporter) -> None:
 
 
 def _gate(pair: Pair, environments: Iterable[Reviewed], wanted: set[Impact]) -> Iterator[Diagnostic]:
-    """An error for every change that has one of the impacts."""
+    """An error for every change that has one of the impacts and that gen.yaml does not let through."""
     alike: dict[tuple[Any, ...], tuple[Entry, Reason, list[str]]] = {}
     for one in environments:
         for entry in one.entries:
             for reason in entry.reasons:
-                if reason.impact in wanted:
+                if reason.impact in wanted and not _is_accepted(pair, one.environment, entry, reason):
                     key = (*entry.alike, reason)
                     alike.setdefault(key, (entry, reason, []))[2].append(one.environment)
     for entry, reason, names in alike.values():
-        position = next(
-            (c.sources[0] for c in entry.cells if c.name in reason.fields and c.sources), entry.position
-        )
+        behind = (c.sources[0] for c in entry.cells if c.name in reason.fields and c.sources)
         yield Diagnostic(
             _RULES[reason.impact],
             f"{entry.kind} {entry.name}: {reason.text}",
-            pair.span(position),
+            pair.span(next(behind, entry.position)),
             help=reason.help,
             environments=tuple(names),
         )
+
+
+def _is_accepted(pair: Pair, environment: str, entry: Entry, reason: Reason) -> bool:
+    rule, named = _RULES[reason.impact], f"{entry.kind}/{entry.name}"
+    today = date.today().isoformat()
+    return any(one.covers(rule, named, environment, today) for one in pair.after.line.settings.accept)

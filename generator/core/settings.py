@@ -38,6 +38,21 @@ class Ignore(NamedTuple):
     environments: tuple[str, ...] = ()
 
 
+class Accept(NamedTuple):
+    """An impact of a change that `gen review` lets through, up to a day (`YYYY-MM-DD`)."""
+
+    rule: str
+    object: str
+    until: str
+    reason: str
+    environments: tuple[str, ...] = ()
+
+    def covers(self, rule: str, object: str, environment: str, today: str) -> bool:
+        """Whether it lets an impact on an object (`Kind/name`) of an environment through."""
+        here = not self.environments or any(matches(name, environment) for name in self.environments)
+        return rule == self.rule and today <= self.until and here and matches(self.object, object)
+
+
 class Cluster(NamedTuple):
     """The cluster that an environment belongs to: a pattern of its context, and its API server's URL."""
 
@@ -70,6 +85,7 @@ class Settings(NamedTuple):
     pod_security: Mapping[str, str] = {}
     severity: Mapping[str, Level] = {}
     ignore: tuple[Ignore, ...] = ()
+    accept: tuple[Accept, ...] = ()
     clusters: Mapping[str, Cluster] = {}
     pull_secret: PullSecret | None = None
     verify: Verify | None = None
@@ -126,6 +142,7 @@ def read(source: Source | None) -> Settings:
         tree.get("podSecurity", {}),
         tree.get("severity", {}),
         tuple(_ignore(given, number) for number in range(len(tree.get("ignore", ())))),
+        tuple(map(_accept, tree.get("accept", ()))),
         {name: _cluster(given, name) for name in tree.get("environments", {})},
         _pull_secret(tree.get("pullSecret")),
         _verify(tree.get("verify")),
@@ -159,6 +176,11 @@ def _ignore(given: Values, number: int) -> Ignore:
         entry.get("path", ""),
         tuple(entry.get("environments", ())),
     )
+
+
+def _accept(entry: Mapping[str, Any]) -> Accept:
+    names = ("rule", "object", "until", "reason")
+    return Accept(*(entry[name] for name in names), tuple(entry.get("environments", ())))
 
 
 def _cluster(given: Values, name: str) -> Cluster:

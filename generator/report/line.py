@@ -71,12 +71,12 @@ def printable(text: str) -> str:
     return text if text.isascii() else _INVISIBLE.sub(lambda match: _escaped(match[0]), text)
 
 
-def json_text(data: Any, ascii_only: bool) -> str:
+def json_text(data: Any, ascii_only: bool, compact: bool = False) -> str:
     """JSON on one line, where a string holds what is not printable, or would be a command, as an escape.
 
     It reads as the same data.
     """
-    text = json.dumps(data, ensure_ascii=ascii_only)
+    text = json.dumps(data, ensure_ascii=ascii_only, separators=(",", ":") if compact else None)
     if not text.isprintable() or not text.isascii():
         text = "".join(c if c.isprintable() and not _INVISIBLE.match(c) else _json_escaped(c) for c in text)
     return _COMMAND.sub(r"\1\\u005b", text)

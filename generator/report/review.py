@@ -45,7 +45,7 @@ def lines(review: Review) -> Iterator[str | Line]:
 
 def headline(review: Review) -> str:
     """What was compared, and what came of it."""
-    counts = ", ".join(f"{number} {impact.title}" for impact, number in review.counts.items())
+    counts = ", ".join(f"{impact.title} {number}" for impact, number in review.counts.items())
     return f"{review.after} against {review.before}: {counts or 'no change'}"
 
 

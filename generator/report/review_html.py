@@ -23,7 +23,7 @@ def page(review: Review) -> str:
     template = get_data("generator.report", _PAGE)
     assert template is not None
     # `</script>` and `<!--` would end the element; as escapes they are the same JSON.
-    safe = json_text(_plain(review), ascii_only=False).replace("<", "\\u003c")
+    safe = json_text(_plain(review), ascii_only=False, compact=True).replace("<", "\\u003c")
     return template.decode().replace(_MARK, safe, 1)
 
 

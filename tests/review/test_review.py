@@ -74,6 +74,20 @@ def test_the_gate_fails_at_the_line_that_exposes(repository: Path, gen: Gen) -> 
     assert gen("review", "main", "--fail-on", "refused,outage").status == 0
 
 
+def test_gen_yaml_lets_a_change_through_until_a_day(repository: Path, gen: Gen) -> None:
+    change(repository, "public")
+    accept = "accept:\n  - {rule: review/exposure, object: Service/*, reason: meant, until: "
+    settings = repository / "gen.yaml"
+    kept = settings.read_text()
+    settings.write_text(f'{kept}{accept}"9999-12-31"}}\n')
+    assert gen("review", "main", "--fail-on", "exposure").status == 0
+    settings.write_text(f'{kept}{accept}"2020-01-01"}}\n')
+    assert gen("review", "main", "--fail-on", "exposure").status == 1
+    settings.write_text(f'{kept}{accept}"soon"}}\n')
+    ran = gen("review", "main", "--fail-on", "exposure")
+    assert (ran.status, "schema/format" in ran.err) == (1, True)
+
+
 def test_an_unknown_impact_is_wrong_usage(repository: Path, gen: Gen) -> None:
     ran = gen("review", "main", "--fail-on", "boom")
     assert ran.status == 2

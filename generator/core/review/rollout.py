@@ -110,9 +110,8 @@ def _pace(body: dict[str, Any], kind: str, pods: int) -> str:
     if ready:
         text += f", at least {ready * ceil(pods / step)} s in all"
     if kind == "Deployment":
-        text += (
-            f", failed after {get(body, 'spec', 'progressDeadlineSeconds', default=600)} s without progress"
-        )
+        deadline = get(body, "spec", "progressDeadlineSeconds", default=600)
+        text += f"; the rollout fails after {deadline} s without progress"
     return text
 
 
