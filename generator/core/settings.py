@@ -179,8 +179,8 @@ def _ignore(given: Values, number: int) -> Ignore:
 
 
 def _accept(entry: Mapping[str, Any]) -> Accept:
-    names = ("rule", "object", "until", "reason")
-    return Accept(*(entry[name] for name in names), tuple(entry.get("environments", ())))
+    environments = tuple(entry.get("environments", ()))
+    return Accept(entry["rule"], entry["object"], entry["until"], entry["reason"], environments)
 
 
 def _cluster(given: Values, name: str) -> Cluster:

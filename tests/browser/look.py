@@ -35,7 +35,7 @@ def look(page: Page, screenshots: Path) -> dict[str, Any]:
     seen["rows"] = page.locator("details[open] tr").count()
     seen["sources"] = page.locator("details[open] .source").all_inner_texts()
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         page.screenshot(path=screenshots / f"review-{theme}.png")
     page.keyboard.press("/")
     page.keyboard.type("service")

@@ -29,7 +29,7 @@ def look(page: str, folder: Path) -> dict[str, Any]:
         leave_out("needs Playwright (make browser) and Debian's chromium (apt-get install chromium)")
     path = folder / "review.html"
     path.write_text(page)
-    command = [PYTHON, "-m", "tests.browser.look", path, folder]
+    command = [str(PYTHON), "-m", "tests.browser.look", str(path), str(folder)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     seen: dict[str, Any] = json.loads(ran.stdout)
