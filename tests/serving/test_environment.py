@@ -310,6 +310,7 @@ def test_a_load_balancer(cluster: Kubectl, gen: Gen, project: Path, namespace: s
     with grpc_server(scores_model()) as server:
         port = int(server.rpartition(":")[2])
         deploy(cluster, gen, project, namespace, f"{{type: LoadBalancer, ports: {{grpc: {{port: {port}}}}}}}")
+        cluster.roll_out("gan", namespace)
         before = gen("verify", "--env", "test")
         assert (before.status, "error[verify/no-address]" in before.err) == (3, True), before.err
         ingress = json.dumps({"status": {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}})
