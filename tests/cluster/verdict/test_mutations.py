@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-import yaml
 
 from generator.core import paths
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.verdict import judge, mutations
+from tests.cluster.verdict.mistakes import VALID, mistakes
 from tests.cluster.verdict.mutations import Mutation
 from tests.cluster.verdict.server import Server, Verdict
 
 pytestmark = pytest.mark.cluster
 
-VALID: list[dict[str, Any]] = list(yaml.safe_load_all(Path(__file__).with_name("valid.yaml").read_text()))
-MUTATIONS = 15_000
+MUTATIONS, MISTAKES = 15_000, 150
 OVERALL, EACH = 0.98, 0.97
 EACH_OF = (
     *("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Service", "Ingress"),
@@ -78,6 +76,14 @@ def test_the_valid_objects_are_valid(asked: list[Asked], kubectl: Kubectl) -> No
     with Server(kubectl.kubeconfig) as server:
         assert [str(verdict) for verdict in server.dry_runs(VALID) if not verdict.taken] == []
     assert [(body["kind"], rules) for body in VALID if (rules := judge.rules(body))] == []
+
+
+def test_the_server_refuses_the_mistakes_of_the_table(asked: list[Asked], kubectl: Kubectl) -> None:
+    rows = list(mistakes())
+    with Server(kubectl.kubeconfig) as server:
+        said = server.dry_runs(row.body for row in rows)
+    assert [row.name for row, verdict in zip(rows, said, strict=True) if verdict.taken] == []
+    assert len(rows) > MISTAKES
 
 
 def test_gen_refuses_what_the_server_refuses(asked: list[Asked]) -> None:

@@ -1,0 +1,39 @@
+"""The table of mistakes as people make them, each as a whole object with what gen says of it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.core import paths
+
+HERE = Path(__file__).parent
+VALID: list[dict[str, Any]] = list(yaml.safe_load_all((HERE / "valid.yaml").read_text()))
+
+
+class Mistake(NamedTuple):
+    """An object with a mistake, the rule that gen finds broken, and the field that the finding points at."""
+
+    name: str
+    body: dict[str, Any]
+    rule: str
+    field: str
+
+
+def mistakes() -> Iterator[Mistake]:
+    """Every row of mistakes.yaml."""
+    valid = {f"{body['kind']}/{body['metadata']['name']}": body for body in VALID}
+    for which, field, value, rule, place in yaml.safe_load((HERE / "mistakes.yaml").read_text()):
+        body = copy.deepcopy(valid[which])
+        path = paths.parse(field)
+        assert path is not None
+        holder = paths.get(body, path[:-1])
+        if value is None:
+            del holder[path[-1]]
+        else:
+            holder[path[-1]] = value
+        yield Mistake(f"{which} {field} {value}", body, rule, place)
