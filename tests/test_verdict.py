@@ -14,7 +14,9 @@ from generator.core.addresses import network, worldwide
 from generator.core.checks import expressions, forms
 from generator.core.checks.kinds.schedules import SCHEDULE, TIME_ZONE
 from tests.cluster.verdict import judge
-from tests.cluster.verdict.mistakes import VALID, Mistake, mistakes
+from tests.cluster.verdict.mistakes import HERE, VALID, Mistake, mistakes, verdicts
+
+VERDICTS = HERE / "verdicts.txt"
 
 
 @pytest.mark.parametrize("body", VALID, ids=lambda body: f"{body['kind']} {body['metadata']['name']}")
@@ -102,3 +104,11 @@ def test_the_network_of_an_address_holds_it(address: object, length: int) -> Non
 )
 def test_ranges_that_let_everybody_in(ranges: list[str], everybody: bool) -> None:
     assert worldwide(ranges) is everybody
+
+
+def test_mutations_are_refused_by_the_same_rules(update: bool) -> None:
+    """A fault in a rule shows as a line that is missing, new or different; `--update` rewrites them."""
+    lines = "".join(f"{line}\n" for line in verdicts())
+    if update:
+        VERDICTS.write_text(lines)
+    assert lines == VERDICTS.read_text()

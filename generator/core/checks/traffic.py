@@ -72,7 +72,7 @@ def ingresses(manifests: Sequence[Manifest]) -> Iterator[Finding]:
     for manifest in manifests:
         if manifest.kind != "networking.k8s.io/v1 Ingress":
             continue
-        for path, backend in _backends(manifest.body["spec"]):
+        for path, backend in _backends(manifest.body.get("spec") or {}):
             service = made.get((manifest.identity.namespace, backend["name"]))
             if service is None:
                 message = f"it leads to the Service `{backend['name']}`, which is not made here"

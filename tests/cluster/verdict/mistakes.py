@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.core import paths
+from tests.cluster.verdict import judge, mutations
 
 HERE = Path(__file__).parent
 VALID: list[dict[str, Any]] = list(yaml.safe_load_all((HERE / "valid.yaml").read_text()))
@@ -37,3 +38,22 @@ def mistakes() -> Iterator[Mistake]:
         else:
             holder[path[-1]] = value
         yield Mistake(f"{which} {field} {value}", body, rule, place)
+
+
+def verdicts() -> Iterator[str]:
+    """A line for each mutation that a rule of a type refuses: which it is, the rule, and the field.
+
+    Of mutations that are alike (other bad names in one field, say) only the first is asked about.
+    """
+    seen = set()
+    for body in VALID:
+        for mutation in mutations.of(body):
+            alike = body["kind"], body["metadata"]["name"], mutation.what.split(" ")[0], mutation.path
+            if alike in seen:
+                continue
+            seen.add(alike)
+            if judge.rules(mutation.body)[:1] in ([], ["api"]):
+                continue
+            first = judge.errors(mutation.body)[0]
+            which = f"{body['kind']} {body['metadata']['name']} {mutation.what} {paths.show(mutation.path)}"
+            yield f"{which}: {first.rule} at {paths.show(first.path)}"

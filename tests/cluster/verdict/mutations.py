@@ -38,7 +38,8 @@ class Mutation(NamedTuple):
     body: Body
 
     def __str__(self) -> str:
-        return f"{self.body['kind']} {self.body['metadata'].get('name')} {self.what} {paths.show(self.path)}"
+        name = (self.body.get("metadata") or {}).get("name")
+        return f"{self.body['kind']} {name} {self.what} {paths.show(self.path)}"
 
 
 def of(body: Body) -> Iterator[Mutation]:
