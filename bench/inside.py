@@ -32,7 +32,7 @@ for turn in ("first", "second"):
     from generator.core import checks, layout, templates
     complete = line.values(project.layers("azure"))
     lap(f"{turn} environment: values")
-    objects = line.objects(templates.context(complete))
+    objects = [m for _, made in line.made(templates.context(complete)) for m in made]
     lap(f"{turn} environment: templates")
     checks.run(objects, complete)
     lap(f"{turn} environment: checks")

@@ -46,6 +46,7 @@ class Rendering(NamedTuple):
     warnings: tuple[Diagnostic, ...]
     ignored: tuple[Ignored, ...] = ()
     settings: Settings = Settings()
+    texts: tuple[RenderedText, ...] = ()  # of all templates, those too that make no object here
 
 
 class Pipeline:
@@ -82,7 +83,8 @@ class Pipeline:
         with Collector(judge=judge) as noticed:
             noticed.add(*self.schema.warnings, *removals.warnings(complete))
         warnings = noticed.diagnostics + self.rules.check(complete, context, judge)
-        objects = self.objects(context)
+        made = self.made(context)
+        objects = [manifest for _, manifests_ in made for manifest in manifests_]
         secrets.check(objects, complete)
         warnings += checks.run([o for o in objects if o.applied], complete, judge, self.target)
         return Rendering(
@@ -92,16 +94,20 @@ class Pipeline:
             tuple(warnings),
             tuple(judge.ignored),
             self.settings,
+            tuple(text for text, _ in made),
         )
 
-    def objects(self, context: Mapping[str, Any]) -> list[Manifest]:
-        """What the templates make of the values, in the order of their names."""
-        made: list[Manifest] = []
+    def made(self, context: Mapping[str, Any]) -> list[tuple[RenderedText, list[Manifest]]]:
+        """The text that each template makes of the values, and the objects in it, in the order of names.
+
+        Raises `DiagnosticError` with the problems of all templates.
+        """
+        made: list[tuple[RenderedText, list[Manifest]]] = []
         with Collector() as problems:
             for name in self.templates.names:
                 with problems.catch():
                     rendered = self.templates.render(name, context)
-                    made += manifests.bind(self._parsed(rendered), rendered)
+                    made.append((rendered, manifests.bind(self._parsed(rendered), rendered)))
         return made
 
     def _parsed(self, rendered: RenderedText) -> list[Node]:

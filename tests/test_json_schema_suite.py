@@ -64,7 +64,7 @@ def read(schema: Any) -> Schema:
 
 def layered(data: Any) -> Values:
     tree = {"value": data}
-    return Values(tree, (Layer(Source("values/a.yaml", "value: …"), None, tree),))  # type: ignore[arg-type]
+    return Values(tree, (Layer(Source("values/a.yaml", "value: …"), None, tree, {}),))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: f"{group[0]}: {group[1]}")

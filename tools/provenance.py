@@ -12,9 +12,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator.project import Project
-from tests.provenance.experiment import Table, experiment
-from tests.provenance.mutations import everything
+from generator.project import find
+from tests.provenance.experiment import Table, experiment, project
+from tests.provenance.mutations import everything, mutations
 
 _HEAD = "environment  mutations  leaves  missing  named  idle  precision  unused but used"
 
@@ -25,13 +25,13 @@ def main() -> int:
     parser.add_argument("--project", type=Path, default=Path())
     parser.add_argument("--everything", action="store_true", help="also every optional key that fits")
     options = parser.parse_args()
-    project = Project(options.project.absolute())
-    names = options.environments or project.environments
-    situations = {name: project.line.values(project.layers(name)) for name in names}
+    found = find(options.project)
+    names, line = options.environments or found.environments, found.line
+    situations = {name: line.values(found.layers(name)) for name in names}
     if options.everything:
-        situations["everything"] = everything(project.line, situations[names[-1]])
+        situations["everything"] = everything(line, situations[names[-1]])
     sys.stdout.write(f"{_HEAD}\n")
-    tables = [_shown(experiment(project.line, name, complete)) for name, complete in situations.items()]
+    tables = [_shown(experiment(n, project(line), v, mutations(line, v))) for n, v in situations.items()]
     for table in tables:
         sys.stdout.writelines(f"{table.environment}: {line}\n" for line in _wrong(table))
     return any(table.missing or table.unused for table in tables)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.core.layout import File
+from generator.core.sources import paths_of
 from generator.core.values import Values
 from generator.diagnostics import Source
 
@@ -46,10 +47,16 @@ def _lines(content: bytes | None) -> list[str]:
 
 
 def _sources(file: File | None, number: int, values: Values) -> tuple[tuple[Source, int], ...]:
-    """Where a rendered line comes from: its values line, or its template line where no value had a part."""
+    """Where a rendered line comes from: the lines of the values that made it or decided over it.
+
+    Of those that decided, the schema's defaults are left out. Where there are none, the line of the template.
+    """
     path = file.lines[number][1] if file else None
     if file is None or path is None:
         return ()
     trace = file.manifest.trace(path)
-    spans = [values.span(value) for value in trace.values] or [trace.span]
+    sources = trace.sources
+    spans = [values.span(value) for value in paths_of(sources.data)]
+    spans += [span for read in sources.decisions for span in values.said(paths_of(read.read))]
+    spans = spans or [trace.span]
     return tuple(dict.fromkeys((span.source._replace(text=""), span.line) for span in spans))

@@ -34,6 +34,7 @@ from generator.core.bindings import (
     placed,
 )
 from generator.core.compiler import EACH, BindingCodeGenerator, ExactLexer
+from generator.core.parser import BlockParser
 from generator.core.sources import NOTHING, At, Sources
 
 # What a template may reach by `value.name` beside the keys of mappings; None means everything public.
@@ -141,7 +142,7 @@ class Engine(ImmutableSandboxedEnvironment):
         return self._exact_lexer
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
+        tree = BlockParser(self, source, name, filename).parse()
         for loop in list(tree.find_all(nodes.For)):
             line = loop.iter.lineno
             loop.iter = nodes.Filter(loop.iter, EACH, [], [], None, None, lineno=line, environment=self)

@@ -113,7 +113,15 @@ def key_sources(value: Any, key: Any) -> Sources:
 
 def shown(value: Any) -> Sources:
     """What a value was made from that stands on a line of its own; of a container, only its keys."""
-    return keys(value) if isinstance(value, dict | list | tuple) else deep(value)
+    if not isinstance(value, dict | list | tuple):
+        return deep(value)
+    # With an entry that is always there, the line is the same whatever else there is.
+    certain = value and any(membership(value, key) is NOTHING for key in _indexes(value))
+    return own(value) if certain else keys(value)
+
+
+def _indexes(value: Any) -> Any:
+    return value if isinstance(value, dict) else range(len(value))
 
 
 def entries(value: Any) -> Iterator[tuple[Any, Sources]]:

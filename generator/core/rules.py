@@ -18,7 +18,7 @@ from generator.core.conditions import Conditions
 from generator.core.paths import Path
 from generator.core.schema import NAME as SCHEMA
 from generator.core.schema import Schema
-from generator.core.sources import paths_of
+from generator.core.sources import Read, paths_of
 from generator.core.values import Values
 from generator.core.wording import shown
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source
@@ -48,8 +48,19 @@ class Rules:
             rendered = self._run(context)
             for number, (name, rule) in enumerate(self.by_name.items()):
                 if rendered is not None and not rendered.bindings[number].value:
-                    problems.add(_broken(name, rule, _reads(rendered, number), complete))
+                    problems.add(_broken(name, rule, paths_of(_reads(rendered, number)), complete))
         return problems.diagnostics
+
+    def reading(self, path: Path, context: Mapping[str, Any]) -> list[str]:
+        """The names of the rules whose conditions depend on the value at a path."""
+        rendered = self._run(context)
+        if rendered is None:
+            return []
+        return [
+            name
+            for number, name in enumerate(self.by_name)
+            if any(read.concerns(path) for read in _reads(rendered, number))
+        ]
 
     def _run(self, context: Mapping[str, Any]) -> RenderedText | None:
         """What the condition of each rule gives, in the order of the rules."""
@@ -88,11 +99,11 @@ def _read(source: Source) -> Values:
     return rules
 
 
-def _reads(rendered: RenderedText, number: int) -> Iterable[Path]:
-    """The values that the condition of a rule depends on."""
+def _reads(rendered: RenderedText, number: int) -> tuple[Read, ...]:
+    """What the condition of a rule depends on."""
     from generator.core.lineage import deep  # only where a rule is broken
 
-    return paths_of(deep(rendered.traced.bindings[number].value).reads_all)
+    return deep(rendered.traced.bindings[number].value).reads_all
 
 
 def _broken(name: str, rule: Mapping[str, Any], reads: Iterable[Path], complete: Values) -> Diagnostic:

@@ -130,7 +130,8 @@ def _default(tracer: Any, apply: Apply, value: Any, rest: Any, options: Any) -> 
 
 
 def _known(value: Any) -> tuple[list[Any], list[Sources]]:
-    both = list(lineage.entries(value))
+    """The items of a value, and what decides over each; a value that counts as false has none."""
+    both = list(lineage.entries(value)) if value else []
     return [item for item, _ in both], [member for _, member in both]
 
 

@@ -58,6 +58,7 @@ class Tracer(Engine):
         self.shaken: Sources = NOTHING
         self.loops: list[Loop] = []
         self.pulling: Loop | None = None
+        self.recent = At("", 0)  # where a value was looked up last
         self.noting = 0  # how many filters are running
         self.noted: list[Sources] = []  # what tests and look-ups have read for them
         self.filters = traced_filters.table(self, self.filters) | {KEEP: self._kept, SIFT: self._sift}
@@ -76,7 +77,8 @@ class Tracer(Engine):
     @property
     def at(self) -> At:
         """The place of the expression that is being evaluated."""
-        return self.bindings.running[-1]
+        at = self.bindings.running[-1]
+        return at if at.template else self.recent
 
     # What writes.
 
@@ -99,9 +101,10 @@ class Tracer(Engine):
 
     # What decides.
 
-    def test(self, place: int, value: Any) -> bool:
+    def test(self, bindings: Bindings, value: Any) -> bool:
         """The condition of an `if`; what comes next depends on it."""
-        self.here = union(self.here, decided(self.places[place], lineage.truth(value)))
+        at = bindings.running.pop()
+        self.here = union(self.here, decided(at, lineage.truth(value)))
         return bool(value)
 
     def leave(self, entry: Sources, place: int) -> Piece:
@@ -122,10 +125,12 @@ class Tracer(Engine):
         self.shaken = union(self.shaken, self.here)
 
     def enter(self, place: int) -> Loop:
+        self.begin(place)
         self.loops.append(Loop(self.here, self.places[place]))
         return self.loops[-1]
 
     def _each(self, values: Any) -> Any:
+        self.bindings.running.pop()
         values = super()._each(values)
         if isinstance(values, Undefined | Fragment):
             return values
@@ -257,6 +262,7 @@ class Tracer(Engine):
 
     def lost(self, name: str, place: int) -> Missing:
         value = super().lost(name, place)
+        self.recent = self.places[place]
         value._sources = reading((name,), Aspect.PRESENCE)
         return value
 
@@ -282,6 +288,7 @@ class Tracer(Engine):
 
     def member(self, obj: Any, key: Any, place: int) -> Any:
         value = super().member(obj, key, place)
+        self.recent = self.places[place]
         chosen = parts_of(key)
         return inherit(value, decided(self.places[place], chosen)) if chosen is not NOTHING else value
 
@@ -301,6 +308,7 @@ class Tracer(Engine):
         outer = self.loops[-1]
         loop = Loop(self.here, outer.at)
         self.loops.append(loop)
+        self.bindings.running.append(loop.at)
         result = call(self._each(values))
         if loop in self.loops:
             self.finish(loop)

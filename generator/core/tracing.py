@@ -59,7 +59,7 @@ class TracingCodeGenerator(BindingCodeGenerator):
             self.writeline("else:" if number else "", node)
             if number:
                 self.indent()
-            self.writeline(f"if environment.test({self.place(test)}, ", node)
+            self.writeline(f"if environment.test(begin({self.place(test)}), ", node)
             self.visit(test, inner)
             self.write("):")
             self.indent()
@@ -155,7 +155,7 @@ class TracingCodeGenerator(BindingCodeGenerator):
         self._leave(f"environment.leave({saved}, {self.place(node.template)})", node, frame)
 
     def _name(self, node: Any, frame: Frame) -> None:
-        self.writeline(f"environment.test({self.place(node.template)}, ", node)
+        self.writeline(f"environment.test(begin({self.place(node.template)}), ", node)
         self.visit(node.template, frame)
         self.write(")")
 

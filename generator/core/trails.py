@@ -35,7 +35,7 @@ def sources(rendered: RenderedText, steps: list[Step], rest: Path) -> Sources:
         return union(*above, *shown)
     if not rest:
         return union(*above, *shown, *_values(traced, node))
-    return union(*above, *shown, *(_inside(value, rest) for value in _bound(traced, node)))
+    return union(*above, *shown, *(_inside(traced, node, value, rest) for value in _bound(traced, node)))
 
 
 def key(rendered: RenderedText, steps: list[Step], _: Path = ()) -> Sources:
@@ -67,7 +67,7 @@ def _extent(text: str, key: Scalar | None, node: Node) -> tuple[int, int]:
         empty = node.plain and not node.text  # whatever came next would be its value
         return start, _BLANK.match(text, node.end).end() if empty else node.end  # type: ignore[union-attr]
     children = node.entries if isinstance(node, Mapping) else node.items
-    return start, node.start if children else node.end
+    return start, (key.end if key is not None else node.start) if children else node.end
 
 
 def _bound(traced: RenderedText, node: Scalar) -> Iterator[Any]:
@@ -76,10 +76,16 @@ def _bound(traced: RenderedText, node: Scalar) -> Iterator[Any]:
 
 
 def _values(traced: RenderedText, node: Scalar) -> list[Sources]:
-    return [lineage.shown(value) for value in _bound(traced, node)]
+    return [_shown(traced, node, value) for value in _bound(traced, node)]
 
 
-def _inside(value: Any, rest: Path) -> Sources:
+def _shown(traced: RenderedText, node: Scalar, value: Any) -> Sources:
+    """What a line was made from that shows a value; whether a container has entries decides over its line."""
+    sources = lineage.shown(value)
+    return decided(traced.at(node.start), sources) if isinstance(value, dict | list) and value else sources
+
+
+def _inside(traced: RenderedText, node: Scalar, value: Any, rest: Path) -> Sources:
     """What a field inside of a bound value was made from, and what decides that it is there."""
     found: list[Sources] = []
     for step in rest:
@@ -96,7 +102,7 @@ def _inside(value: Any, rest: Path) -> Sources:
             value = value[step]
         else:
             break
-    return union(*found, lineage.shown(value))
+    return union(*found, _shown(traced, node, value))
 
 
 def _computed(value: Any) -> bool:

@@ -19,11 +19,12 @@ from generator.diagnostics import Collector, Related, Source, Span
 
 
 class Layer(NamedTuple):
-    """One values file: its tree with spans, and its data."""
+    """One values file: its tree with spans, its data, and the entries of mappings that were looked up."""
 
     source: Source
     root: nodes.Mapping
     data: dict[str, Any]
+    entries: dict[int, dict[str, tuple[Scalar, Node]]]
 
 
 class Origin(NamedTuple):
@@ -46,9 +47,7 @@ class Values(NamedTuple):
 
     def origins(self, path: Path) -> list[Origin]:
         """Every place that had a say in the value at a path, the one that counts last."""
-        chain: list[Origin] = []
-        for layer in self.layers:
-            chain = _say(layer, path, chain)
+        chain = [Origin(_span(*said), said.removed) for said in self._says(path)]
         if not chain or chain[-1].removed:
             for length in range(len(path), 0, -1):
                 if (default := self.default(path[:length])) is not None:
@@ -63,15 +62,32 @@ class Values(NamedTuple):
             return None
 
     def span(self, path: Path, key: bool = False) -> Span:
-        """Where a value is set (or its key), or the nearest one above it, or the environment's own file."""
+        """Where the value that counts is set (or its key), or taken away, or the nearest above it is set.
+
+        Where there is none, the first line of the environment's own file.
+        """
         for length in range(len(path), 0, -1):
-            for layer in reversed(self.layers):
-                if (found := nodes.find(layer.root, path[:length])) is not None:
-                    return _span(layer, *found, key or length < len(path))
+            says = self._says(path[:length])
+            if says and not says[-1].removed:
+                return _span(*says[-1], key or length < len(path))
             if (default := self.default(path[:length])) is not None:
                 return default
+            if says:
+                return _span(*says[-1], True)
         top = self.layers[-1].source
         return top.span(0, len(top.text.split("\n", 1)[0]))
+
+    def said(self, paths: Iterable[Path]) -> list[Span]:
+        """Where the values files set or take away the values at some paths, as far as they do."""
+        says = (self._says(path) for path in paths)
+        return [_span(*said[-1]) for said in says if said]
+
+    def _says(self, path: Path) -> list[_Said]:
+        """What the layers say of the value at a path, those left out that a later one has replaced."""
+        chain: list[_Said] = []
+        for layer in self.layers:
+            chain = _say(layer, path, chain)
+        return chain
 
     def related(self, paths: Iterable[Path], key: bool = False) -> tuple[Related, ...]:
         """The values lines behind an output field (or behind its key), one for each path."""
@@ -82,7 +98,7 @@ class Values(NamedTuple):
 def read(source: Source) -> Layer:
     """A values file as a layer. Raises `DiagnosticError` for what is not strict YAML."""
     root = documents.parse_one(source)
-    return Layer(source, root, nodes.plain(root, source))
+    return Layer(source, root, nodes.plain(root, source), {})
 
 
 def merge(sources: Iterable[Source], read: Any = read) -> Values:
@@ -112,29 +128,47 @@ def overlay(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _say(layer: Layer, path: Path, chain: list[Origin]) -> list[Origin]:
-    """The chain of origins with what a layer says of the value at a path."""
+class _Said(NamedTuple):
+    """What a layer says of a value: the key and the value there, or a null that takes it away."""
+
+    layer: Layer
+    key: Scalar | None
+    node: Node
+    removed: bool
+
+
+def _say(layer: Layer, path: Path, chain: list[_Said]) -> list[_Said]:
+    """The chain of what was said of the value at a path, with what a layer says of it."""
     key: Scalar | None = None
     node: Node = layer.root
     merges = True  # until a list or a scalar, which replaces whatever was below it
-    for length in range(1, len(path) + 1):
-        found = nodes.find(layer.root, path[:length])
+    for length, step in enumerate(path, 1):
+        found = _child(layer, node, step)
         if found is None:
             return chain
         key, node = found
-        if (
-            merges
-            and isinstance(node, Scalar)
-            and node.plain
-            and nodes.scalar(node, layer.source, []) is None
-        ):
-            return [Origin(_span(layer, key, node, True), removed=True)]
+        if merges and isinstance(node, Scalar) and _is_null(node, layer):
+            return [_Said(layer, key, node, True)]
         if merges and length < len(path) and not isinstance(node, nodes.Mapping):
             chain, merges = [], False
-    return [*chain, Origin(_span(layer, key, node, False))]
+    return [*chain, _Said(layer, key, node, False)]
 
 
-def _span(layer: Layer, key: Scalar | None, node: Node, wants_key: bool) -> Span:
+def _is_null(node: Scalar, layer: Layer) -> bool:
+    return node.plain and nodes.scalar(node, layer.source, []) is None
+
+
+def _child(layer: Layer, node: Node, step: str | int) -> tuple[Scalar | None, Node] | None:
+    """The entry of a mapping or a list; a mapping is read once, as it may have thousands of keys."""
+    if isinstance(node, nodes.Mapping):
+        if (known := layer.entries.get(id(node))) is None:
+            known = layer.entries[id(node)] = {entry[0].text: entry for entry in node.entries}
+        return known.get(str(step)) if isinstance(step, str) else None
+    return nodes.find(node, (step,))
+
+
+def _span(layer: Layer, key: Scalar | None, node: Node, removed: bool, wants_key: bool = False) -> Span:
+    wants_key = wants_key or removed
     at = key if key is not None and (wants_key or not isinstance(node, Scalar)) else node
     if key is None and not isinstance(node, Scalar):
         line_end = layer.source.text.find("\n", node.start)

@@ -117,7 +117,7 @@ def _revision(live: dict[str, Any]) -> str:
 
 
 def objects(body: dict[str, Any]) -> list[Manifest]:
-    return Pipeline(making(body)).objects({})
+    return [manifest for _, made in Pipeline(making(body)).made({}) for manifest in made]
 
 
 def test_there_are_enough() -> None:

@@ -75,7 +75,8 @@ def test_a_file_that_was_edited_is_said(project: Path, gen: Gen) -> None:
         ("configmap/gan:data.sise", "did you mean `configmap/gan:data.size`?"),
         (f"rendered/dev/{CONFIG}:99", "has 8 lines, not 99"),
         ("rendered/dev/none.yaml:1", "there is no rendered/dev/none.yaml"),
-        ("values/dev.yaml:1", "not in the folder of an environment"),
+        ("values/dev.yaml:99", "sets no value"),
+        ("schema/values.schema.json:1", "not in the folder of an environment"),
     ],
 )
 def test_wrong_targets(project: Path, gen: Gen, target: str, told: str) -> None:

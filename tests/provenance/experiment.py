@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from generator.core import paths, templates
+from generator.core import layout, paths, templates
+from generator.core.bindings import RenderedText
+from generator.core.effects import Index
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.core.sources import Read
 from generator.core.values import Values
 from generator.diagnostics import DiagnosticError
 from generator.pipeline import Pipeline
-from tests.provenance.mutations import mutations
+from tests.provenance.mutations import Mutation
 
 Leaf = tuple[int, Path]  # which object, and the path of a leaf in it
 
@@ -40,11 +43,20 @@ class Table(NamedTuple):
         return 1 - len(self.idle) / max(self.named, 1)
 
 
+Made = list[tuple[RenderedText, list[Manifest]]]
+
+
 class Output:
     """What values render to, rules and checks left out, with the sources of each leaf."""
 
-    def __init__(self, line: Pipeline, complete: Values) -> None:
-        self.objects = line.objects(templates.context(complete))
+    def __init__(self, made: Made) -> None:
+        self.objects = [manifest for _, manifests in made for manifest in manifests]
+        self.texts = [text for text, _ in made]
+
+    @cached_property
+    def index(self) -> Index:
+        """What `gen explain` says that each value does."""
+        return Index(layout.files(self.objects), self.texts)
 
     def sources(self, leaf: Leaf) -> tuple[Read, ...]:
         return self.objects[leaf[0]].trace(leaf[1]).sources.reads_all
@@ -105,17 +117,23 @@ def _aligned(old: list[Any], new: list[Any], at: Path, to: Path) -> Iterator[tup
                 yield from changes(old[here], new[there], (*at, here), (*to, there))
 
 
-def experiment(line: Pipeline, name: str, complete: Values) -> Table:
-    before = Output(line, complete)
+def experiment(
+    name: str, make: Callable[[Values], Made], complete: Values, tried: Iterable[Mutation]
+) -> Table:
+    """Try mutations of the complete values of an environment on what `make` makes of them."""
+    before = Output(make(complete))
     moved: dict[Leaf, set[Path]] = defaultdict(set)
-    tried: list[Path] = []
+    count = 0
+    paths_tried: dict[Path, None] = {}
     missing: dict[str, None] = {}
-    for mutation in mutations(line, complete):
+    unused: dict[str, None] = {}
+    for mutation in tried:
         try:
-            after = Output(line, mutation.values)
+            after = Output(make(mutation.values))
         except DiagnosticError:
             continue  # the templates refuse it
-        tried.append(mutation.path)
+        count += 1
+        paths_tried[mutation.path] = None
         for old, new in differing(before, after):
             output, leaf = (before, old) if old is not None else (after, new)
             if old is not None:
@@ -123,18 +141,25 @@ def experiment(line: Pipeline, name: str, complete: Values) -> Table:
             assert leaf is not None
             if not any(source.concerns(mutation.path) for source in output.sources(leaf)):
                 missing[f"{mutation.how} {show(mutation.path)}: {where(output, leaf)}"] = None
+            if before.index.effects(mutation.path).none:
+                unused[show(mutation.path)] = None
     named = [
-        (leaf, s)
+        (leaf, source)
         for leaf in leaves(before)
-        for s in before.sources(leaf)
-        if any(s.concerns(t) for t in tried)
+        for source in before.sources(leaf)
+        if any(source.concerns(path) for path in paths_tried)
     ]
     idle = [
-        f"{where(before, leaf)}: {show(s.path)} ({s.aspect})"
-        for leaf, s in named
-        if not any(s.concerns(m) for m in moved[leaf])
+        f"{where(before, leaf)}: {show(source.path)} ({source.aspect})"
+        for leaf, source in named
+        if not any(source.concerns(path) for path in moved[leaf])
     ]
-    return Table(name, len(tried), len(moved), list(missing), len(named), idle, [])
+    return Table(name, count, len(moved), list(missing), len(named), idle, list(unused))
+
+
+def project(line: Pipeline) -> Callable[[Values], Made]:
+    """What the templates of a project make of values."""
+    return lambda complete: line.made(templates.context(complete))
 
 
 def differing(before: Output, after: Output) -> Iterator[tuple[Leaf | None, Leaf | None]]:

@@ -87,10 +87,17 @@ class _Known:
                 if isinstance(field, dict):
                     shown = [*field.get("examples", ()), *([field["default"]] if "default" in field else ())]
                     shown += [field["const"]] if "const" in field else list(field.get("enum", ()))[:2]
-                    shown += [True] if field.get("type") == "boolean" else []
+                    shown += [True, False] if field.get("type") == "boolean" else []
                     self.examples.setdefault(key, []).extend(e for e in shown if e not in self.examples[key])
         for part in schema.values():
             self._read(part)
+
+
+def trees(tree: dict[str, Any], optional: dict[str, list[Any]]) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Every mutation of a tree that has no schema; `optional` has values for keys that may be added."""
+    known = _Known({})
+    known.examples.update(optional)
+    yield from _trees(tree, known)
 
 
 def _trees(tree: dict[str, Any], known: _Known) -> Iterator[tuple[Path, str, dict[str, Any]]]:
