@@ -19,6 +19,7 @@ from generator.catalogue import (
     settings,
     sources,
     templates,
+    together,
     usage,
     values,
     verify,
@@ -27,7 +28,7 @@ from generator.catalogue import (
 from generator.catalogue.records import Rule, Section
 
 FAMILIES: Final = (
-    *(yaml, sources, values, settings, rules, templates, manifests, checks),
+    *(yaml, sources, values, settings, rules, templates, manifests, checks, together),
     *(output, review, registry, usage, verify),
 )
 
