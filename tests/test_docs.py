@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import COMMANDS
-from generator.core import filters
+from generator.core import bounds, filters
 from tests import diagnostics_page
 
 ROOT = Path(__file__).parent.parent
@@ -122,3 +122,9 @@ def test_links_lead_somewhere() -> None:
         if not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_page_of_bounds_lists_every_bound() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([0-9,]+) \|", (ROOT / "docs/bounds.md").read_text(), re.MULTILINE)
+    written = {name: int(value.replace(",", "")) for name, value in rows}
+    assert written == {name: value for name, value in vars(bounds).items() if name.isupper()}

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any, Final, TypeAlias
 
-from jinja2.filters import FILTERS
+from jinja2 import Environment, pass_environment
+from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.tests import TESTS
 from markupsafe import Markup
 
@@ -25,7 +26,7 @@ Filter: TypeAlias = Any  # Jinja types its tables as functions, whatever their a
 
 _FROM_JINJA: Final = (
     "abs count d default dictsort first float groupby int items last length list map max min reject "
-    "rejectattr reverse select selectattr sort sum unique"
+    "rejectattr reverse select selectattr sort unique"
 ).split()
 _FOR_TEXT: Final = "capitalize lower title upper".split()
 _TESTS_FROM_JINJA: Final = (
@@ -40,7 +41,16 @@ _HASH_DIGITS: Final = str.maketrans("013ae", "ghkmt")
 def tojson(value: Any, indent: int | None = None) -> str:
     """JSON text with sorted keys; on one line unless `indent` says how many spaces, at most 16."""
     blanks = None if indent is None else max(0, min(indent, 16))
-    return json.dumps(tracked.untrack(value), indent=blanks, sort_keys=True, ensure_ascii=False)
+    encoder = json.JSONEncoder(indent=blanks, sort_keys=True, ensure_ascii=False)
+    if blanks is None:
+        return encoder.encode(tracked.untrack(value))
+    pieces: list[str] = []
+    length = 0
+    for piece in encoder.iterencode(tracked.untrack(value)):  # indentation may be most of it
+        pieces.append(piece)
+        length += len(piece)
+        _bound(length)
+    return "".join(pieces)
 
 
 def toyaml(value: Any) -> str:
@@ -96,6 +106,25 @@ def join(value: Iterable[Any], separator: str = "", attribute: str | None = None
     texts = [tracked.text(item) for item in items]
     _bound(sum(map(len, texts)) + len(separator) * len(texts))
     return str(separator).join(texts)
+
+
+@pass_environment
+def add(environment: Environment, value: Iterable[Any], attribute: Any = None, start: Any = 0) -> Any:
+    """The sum of numbers, or with `start=[]` one list of all the lists.
+
+    Adding lists one by one, as Jinja does, copies all that was added before each time.
+    """
+    items = value if attribute is None else map(make_attrgetter(environment, attribute), value)
+    if not isinstance(start, list | tuple):
+        return sum(items, start)
+    joined = [*start]
+    for item in items:
+        if not isinstance(item, list | tuple):
+            raise TypeError(f"only a list can be added to a list, not {type(item).__name__}")
+        joined += item
+        if len(joined) > bounds.NODES:
+            raise TooMuch(f"a list of more than {bounds.NODES:,} items")
+    return joined
 
 
 def replace(value: Any, old: str, new: str, count: int = -1) -> str:
@@ -170,6 +199,7 @@ _OURS: Final[dict[str, Filter]] = {
     "sha256": sha256,
     "short": short,
     "string": string,
+    "sum": add,
     "tojson": tojson,
     "toyaml": toyaml,
     "trim": trim,

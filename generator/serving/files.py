@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.diagnostics import DiagnosticError
 from generator.serving import npy, rest_json
 from generator.serving.tensors import invalid
+
+_LARGEST = 1 << 30  # bytes of a file that a project names
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +35,60 @@ def read(places: Iterable[str]) -> list[Piece]:
     return [piece for place in places for name, content in _found(place) for piece in _pieces(name, content)]
 
 
+def read_below(folder: Path, place: str) -> list[Piece]:
+    """The pieces of a place that a project names, relative to a folder, and that must be in it.
+
+    Whoever can open a pull request can name any file, and what is read is sent to a server. So neither a path
+    nor a link may lead outside, and hidden folders such as `.git` are no part of it. Raises `DiagnosticError`
+    (verify/input).
+    """
+    top = os.path.realpath(folder)
+    if Path(place).is_absolute() or ".." in Path(place).parts:
+        raise _outside(place)
+    found: list[Piece] = []
+    for path in _paths(Path(folder, place).absolute()):
+        real = os.path.realpath(path)
+        below = Path(os.path.relpath(real, top)).parts
+        if not real.startswith(f"{top}{os.sep}") or any(part.startswith(".") for part in below):
+            raise _outside(place)
+        if Path(real).stat().st_size > _LARGEST:
+            raise invalid(f"{place} holds more than {_LARGEST >> 20} MiB", "give a smaller input")
+        name = str(folder / os.path.relpath(path, folder.absolute()))
+        found += _pieces(name, _content(Path(real)))
+    return found
+
+
+def _outside(place: str) -> DiagnosticError:
+    return invalid(f"{place} leads outside of the project", "name a file that is committed beside it")
+
+
 def _found(place: str) -> Iterator[tuple[str, bytes]]:
     """The files a place names, folders and patterns in the order of names; hidden files are left out."""
     if place == "-":
         yield "standard input", sys.stdin.buffer.read()
         return
-    path = Path(place)
-    paths = [path] if path.is_file() else path.iterdir() if path.is_dir() else _matching(path)
-    files = sorted(p for p in paths if p.is_file() and not p.name.startswith("."))
+    for file in _paths(Path(place)):
+        yield str(file), _content(file)
+
+
+def _paths(place: Path) -> list[Path]:
+    try:
+        paths = [place] if place.is_file() else place.iterdir() if place.is_dir() else _matching(place)
+        files = sorted(p for p in paths if p.is_file() and not p.name.startswith("."))
+    except (OSError, ValueError) as error:  # a name with a NUL, or no pattern
+        raise invalid(f"{place} cannot be read: {error}") from None
     if not files:
         raise invalid(
             f"{place} names no file", "give a file, a folder that holds files, or a pattern in quotes"
         )
-    for file in files:
-        try:
-            yield str(file), file.read_bytes()
-        except OSError as error:
-            raise invalid(f"{file} cannot be read: {error.strerror}") from None
+    return files
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise invalid(f"{file} cannot be read: {error.strerror}") from None
 
 
 def _matching(pattern: Path) -> Iterable[Path]:

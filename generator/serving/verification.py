@@ -88,5 +88,5 @@ def _build(plan: Plan, signature: Signature) -> list[tuple[Request, Mapping[str,
 
 def _pieces(case: Case, number: int, base: Path) -> list[Piece]:
     if case.file is not None:
-        return files.read([str(base / case.file)])
+        return files.read_below(base, case.file)
     return [Piece(f"input {number}", files.decoded(case.value, f"input {number}"))]

@@ -169,7 +169,10 @@ def _below(path: str, *folders: str) -> bool:
 def may_read(path: str, project: str, space: Path) -> bool:
     """Whether a run may have read a path: of the project, of the program, or of git's own."""
     own = _below(path, project, str(space / "home"), str(space / "tmp"), *_ITS_OWN)
-    listed = path in ("/", "/proc", str(space), str(ROOT))  # on the way to a module or a repository
+    listed = f"{project}/".startswith(f"{path.rstrip('/')}/") or path in (
+        "/proc",
+        str(ROOT),
+    )  # a folder on the way
     cores = re.fullmatch(r"/proc/\d+/cgroup|/sys/fs/cgroup/.*", path)
     return own or listed or cores is not None
 

@@ -17,7 +17,7 @@ TREES = [
     *(Tree(f"an expression: {text}", _template(f"  k: {{{{ {text} }}}}\n"), refused=True) for text in ESCAPES[::12]),
     *(Tree(f"a path: {text}", _template(text + "\n"), refused=True) for text in PATHS),
     *(Tree(f"a bomb: {name}", _template(body), commands=("check --env dev",)) for name, body in [*BOMBS.items()][::8]),
-    Tree("nested results are filtered", _template("  k: {{ range(100000)|map('string')|map('list')|list|sum(start=[])|length }}\n"), refused=True),
+    Tree("nested results are filtered", _template("  k: {{ range(100000)|map('string')|map('list')|list|sum(start=[])|length }}\n")),
     Tree("a header is a document", _template("  a: b\n---\n# Made by gen\n---\nkind: Secret\n"), refused=True),
     Tree("pasted structure", _template("  a: {{ 'x\\n---\\nkind: Secret' | safe }}\n")),
     Tree("an unknown tag", _template("  a: !!python/object/apply:os.system ['touch ../outside/ran']\n"), refused=True),
