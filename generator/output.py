@@ -75,10 +75,10 @@ def plan(folder: Path, files: Iterable[File]) -> Plan:
 
 def refuse_links(root: Path, below: str) -> None:
     """Raises `DiagnosticError` where a part of a path below a folder is a link, which a commit can hold."""
-    place = root
+    place = str(root)
     for part in filter(None, below.split("/")):
-        place /= part
-        if place.is_symlink():
+        place += f"/{part}"
+        if os.path.islink(place):  # noqa: PTH114 (a fleet asks thousands of times)
             problem = Diagnostic(
                 "output/link",
                 f"{shown(place)} is a link, and gen writes only into folders that are where they seem to be",
@@ -113,8 +113,10 @@ def stored(path: Path) -> bytes | None:
 
 def _head_and_rest(path: str | Path) -> bytes | None:
     with opened(path) as file:
-        head = file.read(len(_MARK))
-        return head + file.read(_LONGEST) if head == _MARK else None
+        if (head := file.read(len(_MARK))) != _MARK:
+            return None
+        is_small = os.fstat(file.fileno()).st_size <= _LONGEST  # a buffer of the bound is slow to have
+        return head + (file.read() if is_small else file.read(_LONGEST))
 
 
 def _applied(folder: Path, name: str) -> bool:
