@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
+from generator.core import lineage
 from generator.core.bindings import RenderedText
 from generator.core.layout import File
 from generator.core.paths import Path
@@ -51,6 +52,10 @@ class Index:
             everything = union(*(piece.sources for piece in text.traced.pieces))
             for decision in everything.decisions:
                 self._note(decision, text)
+            for binding in text.traced.bindings:  # a mapping that is empty, or may get more keys
+                for read in lineage.deep(binding.value).reads_all:
+                    if read not in self._decides and read not in self._data:
+                        self._silent.setdefault(read, {})[text.show(binding.at, None)] = None
 
     def _read(self, file: File) -> None:
         """Note what is behind the lines of a file."""

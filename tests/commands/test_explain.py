@@ -111,3 +111,15 @@ def test_a_default_that_a_layer_overrides(project: Path, gen: Gen) -> None:
 def test_nothing_is_inside_of_a_scalar(project: Path, gen: Gen, what: str) -> None:
     ran = gen("explain", what, "--env", "dev")
     assert (ran.status, f"nothing is called `{what}`" in ran.err) == (2, True), ran.err
+
+
+def test_an_empty_mapping_that_is_merged_into_a_line_is_not_unused(project: Path, gen: Gen) -> None:
+    template = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: gan\ndata: {{ {'a': 'b'} | combine(data) }}\n"
+    )
+    write(project, {"templates/configmap.yaml.j2": template, "values/base.yaml": "name: gan\ndata: {}\n"})
+    write(project, {"values/dev.yaml": "{}\n"})
+    out = gen("explain", "data", "--env", "dev").out
+    assert "unused" not in out
+    assert "configmap.yaml.j2:5" in out
+    assert "unused" in gen("explain", "name", "--env", "dev").out
