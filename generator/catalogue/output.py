@@ -55,6 +55,16 @@ SECTIONS: Final = (
                 severity=Severity.WARNING,
             ),
             Rule(
+                "output/replicas-dropped",
+                title="Replicas that an autoscaler takes over",
+                why=(
+                    "`kubectl apply` removes a field that is no longer rendered, and `replicas` defaults to 1: "
+                    "a live workload falls to one pod before the autoscaler adds any."
+                ),
+                fix="Remove the field from the record of the live object first, as the message says.",
+                severity=Severity.WARNING,
+            ),
+            Rule(
                 "output/failed",
                 title="Output that cannot be written",
                 why="The system refused to write. Every file is still whole, old or new.",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import typer
 
 from generator import output, selection, staging
-from generator.commands import fleet
+from generator.commands import fleet, handover
 from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir, Shard
 from generator.commands.targets import Findings, Target, targets
 from generator.core import compare, mask
@@ -87,6 +87,7 @@ def _compare(project: DiskProject, line: Pipeline, share: Sequence[Target]) -> _
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings, *_problems(target, planned))
+            problems.add(*handover.dropped(rendering, planned))
             part.findings.ignored += rendering.ignored
             part.drifts.extend(_drifts(rendering, planned))
     return part

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from generator import output, selection, staging
-from generator.commands import fleet
+from generator.commands import fleet, handover
 from generator.commands.options import (
     All,
     Environment,
@@ -138,6 +138,7 @@ def _prepare(
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings)
+            problems.add(*handover.dropped(rendering, planned))
             part.findings.ignored += rendering.ignored
             is_staged = not part.findings.failed and stage.prepare(planned)
             changes = {intern(c.name): intern(c.kind) for c in planned.changes}

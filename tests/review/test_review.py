@@ -203,3 +203,13 @@ def test_one_field_over_all_environments(repository: Path, gen: Gen) -> None:
     assert "  gan-serving:1.0.0  (dev, kind)\n" in out
     assert "ganregistry.azurecr.io/gan-serving:1.0.0  (azure)\n" in out
     assert gen("compare", "--all", "--field", "imag").status == 2
+
+
+def test_render_and_check_warn_of_replicas_that_fall_to_one(repository: Path, gen: Gen) -> None:
+    gen("render", "--env", "azure")
+    change(repository, "autoscaling")
+    for command in ("check", "render"):
+        ran = gen(command, "--env", "azure")
+        assert "warning[output/replicas-dropped]: Deployment gan/gan" in ran.err
+        assert "takes 2 pods to 1" in ran.err
+    assert "replicas-dropped" not in gen("check", "--env", "azure").err

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from generator.core.checks.pods import Pod
-from generator.core.manifests import Manifest
+from generator.core.manifests import Identity, Manifest
 from generator.core.review.effects import ABSENT, Effect, Field, Impact
 from generator.core.review.objects import ObjectChange, Objects, get
 
@@ -31,7 +31,11 @@ def replicas(change: ObjectChange, before: Objects, after: Objects) -> Iterator[
     field = fields[0]
     old = 1 if field.before is ABSENT else field.before
     if field.after is ABSENT and autoscaler(change.after, after):
-        yield _handed_over(change, field, old)
+        reason, help = handed_over(change.identity, old)
+        if old > 1:
+            yield Effect(Impact.OUTAGE, reason, (field,), help)
+        else:
+            yield Effect(Impact.IN_PLACE, "the autoscaler takes over the number of pods", (field,))
     elif field.after is ABSENT and old > 1:
         yield Effect(Impact.OUTAGE, f"without `replicas` the next apply takes {old} pods to 1", (field,))
     elif field.after == 0:
@@ -40,17 +44,15 @@ def replicas(change: ObjectChange, before: Objects, after: Objects) -> Iterator[
         yield from _taken_back(scaler, field)
 
 
-def _handed_over(change: ObjectChange, field: Field, old: int) -> Effect:
-    kind, name = change.identity.kind.lower(), change.identity.name
-    space = f" -n {change.identity.namespace}" if change.identity.namespace else ""
-    if old <= 1:
-        return Effect(Impact.IN_PLACE, "the autoscaler takes over the number of pods", (field,))
-    reason = f"the next `kubectl apply` takes {old} pods to 1 before the autoscaler adds any"
+def handed_over(identity: Identity, pods: int) -> tuple[str, str]:
+    """What happens when an autoscaler takes over `replicas`, and how to avoid it."""
+    space = f" -n {identity.namespace}" if identity.namespace else ""
+    reason = f"the next `kubectl apply` takes {pods} pods to 1 before the autoscaler adds any"
     help = (
-        f"first remove spec.replicas from what the live object has recorded: kubectl apply edit-last-applied"
-        f"{space} {kind}/{name}"
+        "first remove spec.replicas from what the live object has recorded: "
+        f"kubectl apply edit-last-applied{space} {identity.kind.lower()}/{identity.name}"
     )
-    return Effect(Impact.OUTAGE, reason, (field,), help)
+    return reason, help
 
 
 def _taken_back(scaler: Manifest, field: Field) -> Iterator[Effect]:
