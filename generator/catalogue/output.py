@@ -58,8 +58,8 @@ SECTIONS: Final = (
                 "output/replicas-dropped",
                 title="Replicas that an autoscaler takes over",
                 why=(
-                    "`kubectl apply` removes a field that is no longer rendered, and `replicas` defaults to 1: "
-                    "a live workload falls to one pod before the autoscaler adds any."
+                    "`kubectl apply` removes a field that is no longer rendered, and `replicas` defaults to "
+                    "1. A live workload falls to one pod before the autoscaler adds any."
                 ),
                 fix="Remove the field from the record of the live object first, as the message says.",
                 severity=Severity.WARNING,

@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from generator.core import mask, serialise
+from generator.core import mask, paths, serialise
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
 from generator.core.review.effects import ABSENT, Field, Impact
 from generator.core.review.objects import ObjectChange, Objects
 from generator.core.review.totals import Total, totals
+from generator.core.sources import Sources, paths_of
 from generator.core.values import Values
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Span
 
 _LONGEST = 160  # characters of a value; a longer one is cut
+_LEAVES = 50  # so many scalars of a field are asked where they come from
+_POSITIONS = 4  # so many lines behind a field are named
 
 
 class Position(NamedTuple):
@@ -136,8 +139,10 @@ def _cell(change: ObjectChange, field: Field, before: Side, after: Side) -> Cell
         behind = tuple(sources(change.after, field.after_at, after.values))
     else:
         assert change.before is not None  # a field differs only where both sides have the object
-        found = sources(change.before, field.before_at, before.values)
-        behind = tuple(position._replace(of_base=True) for position in found)
+        found = _made(change.before, field.before_at)
+        old = [span for made in found for span in map(before.values.span, paths_of(made.data))]
+        new = [span for made in found for span in _decided(made, after.values)]
+        behind = (*_positions(new), *(position._replace(of_base=True) for position in _positions(old)))
     return Cell(field.name, shown(field.before), shown(field.after), behind)
 
 
@@ -169,11 +174,34 @@ def _rows(change: ObjectChange, after: Side) -> Iterator[Row]:
 
 
 def sources(manifest: Manifest, path: Path, values: Values) -> Iterator[Position]:
-    """The values lines behind a field, or its template line where no value has a part in it."""
-    trace = manifest.trace(path)
-    spans = [values.span(value) for value in trace.values] or [trace.span]
-    for span in dict.fromkeys(spans):
-        yield Position(span.source.path, span.line, span.column)
+    """The lines of values behind a field and all that is in it: of those that it was computed from.
+
+    Where there are none, of those that decided that it is there; and without any, its line in the template.
+    """
+    found = _made(manifest, path)
+    spans = [values.span(read) for made in found for read in paths_of(made.data)]
+    spans = spans or [span for made in found for span in _decided(made, values)]
+    yield from _positions(spans or [manifest.trace(path).span])
+
+
+def _made(manifest: Manifest, path: Path) -> list[Sources]:
+    """What a field was made from, and each scalar in it."""
+    try:
+        below = [leaf for leaf, _ in paths.leaves(paths.get(manifest.body, path)) if leaf]
+    except KeyError:  # a mask has put another field here
+        below = []
+    return [manifest.trace((*path, *leaf)).sources for leaf in ((), *below[:_LEAVES])]
+
+
+def _decided(made: Sources, values: Values) -> Iterator[Span]:
+    """Where the values files say what decided that something is there, or not."""
+    for decision in made.decisions:
+        yield from values.said(paths_of(decision.read))
+
+
+def _positions(spans: Iterable[Span]) -> Iterator[Position]:
+    places = (Position(span.source.path, span.line, span.column) for span in spans)
+    return iter(list(dict.fromkeys(places))[:_POSITIONS])
 
 
 def shown(value: Any) -> str | None:
