@@ -60,12 +60,17 @@ def anchor(source: Located, event: Any) -> Diagnostic | None:
 def comments(source: Located, spans: list[tuple[int, int]]) -> Diagnostic | None:
     """A comment that touches what stands before it; `spans` are those of the scalars, in order."""
     starts = [start for start, _ in spans]
+    commented = -1  # the end of the last line known to hold a comment before what touches it
     for match in JOINED_COMMENT.finditer(source.text):
-        near = bisect_right(starts, match.start()) - 1
-        line = source.text.rfind("\n", 0, match.start()) + 1
-        inside = near >= 0 and match.start() < spans[near][1]
-        if not inside and not re.search(r"(?:^|\s)#", source.text[line : match.start()]):
-            at = match.start()
+        at = match.start()
+        near = bisect_right(starts, at) - 1
+        if at < commented or (near >= 0 and at < spans[near][1]):
+            continue
+        line = source.text.rfind("\n", 0, at) + 1
+        if re.search(r"(?:^|\s)#", source.text[line:at]):
+            commented = source.text.find("\n", at)
+            commented = len(source.text) if commented < 0 else commented
+        else:
             return _finding(
                 source, at, at + 1, "a comment needs a blank before it", "write a blank before the #"
             )
