@@ -25,6 +25,15 @@ SECTIONS: Final = (
                 fix="Correct the schema at the marked place.",
             ),
             Rule(
+                "schema/default",
+                title="Default that its own schema refuses",
+                why=(
+                    "A `default`, completed by the defaults inside of it, is not valid by the subschema that "
+                    "it stands in. It would fail in whatever environment needs it, and only there."
+                ),
+                fix="Correct the default, or what the subschema asks for.",
+            ),
+            Rule(
                 "schema/draft",
                 title="A schema of another draft",
                 why=(

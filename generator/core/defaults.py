@@ -41,6 +41,13 @@ class Defaults:
         filled: dict[Path, Place] = {}
         return self._fill(tree, (self.root,), (), filled), filled
 
+    def completed(self, default: Any, place: Place, path: Path, filled: dict[Path, Place]) -> Any:
+        """The default of one subschema with those inside of it filled in; what is filled counts as one sum.
+
+        Raises `Endless`.
+        """
+        return self._fill(default, (place,), path, filled)
+
     def at(self, path: Path, tree: Any) -> Place | None:
         """Where the default of the value at a path of a complete tree stands, needed or not."""
         places: Iterable[Place] = (self.root,)

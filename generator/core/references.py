@@ -112,7 +112,7 @@ class References:
         written = {}
         for key, value in schema.items():
             if is_schema and key == "$ref" and (target := self.resolve(place, value)) is not None:
-                written[key] = value if target.schema is _METASCHEMA else self._address(target)
+                written[key] = value if target.schema is _METASCHEMA else self.reference_to(target)
             elif is_schema and key == "$dynamicRef":
                 written[key] = _join(self._bases[id(schema)], value)
             elif is_schema and key == "$id":
@@ -121,7 +121,7 @@ class References:
                 written[key] = self._written_out(Place(place.file, (*place.path, key), value))
         return written
 
-    def _address(self, place: Place) -> str:
+    def reference_to(self, place: Place) -> str:
         """A URI of a subschema: its resource, and a JSON pointer from there."""
         node: Any = self.files[place.file]
         base, start = self.address(place.file), 0

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from generator.core import bounds, schema_files, typos
+from generator.core import bounds, refused_defaults, schema_files, typos
 from generator.core.defaults import Defaults, Endless
 from generator.core.effort import Effort, effort, widest
 from generator.core.patterns import options
@@ -24,6 +24,7 @@ from generator.diagnostics import Diagnostic, DiagnosticError, Related, Source, 
 
 SCHEMAS: Final = ".schema.json"  # how the names of schema files end
 NAME: Final = f"values{SCHEMAS}"
+_DEFAULTS: Final = "https://gen.invalid/defaults"  # the URI of a schema made up to validate defaults
 OVERLAY: Final = f"overlay{SCHEMAS}"  # derived from it for editors, and no part of it
 
 
@@ -41,24 +42,33 @@ class Schema:
             raise self._broken("a schema that takes all values, or none, says nothing of them")
         self.root = self.walker.root(NAME)
         self.defaults = Defaults(self.walker, NAME)
-        self.validator = self._compile()
+        self._written = dict(self.walker.references.resolved())
+        self._address = self.walker.references.address(NAME)
+        self.validator = self._compile(self._written[self._address], self._address)
+        refused = list(refused_defaults.find(self.walker, NAME, sources, self._compile))
+        if refused:
+            raise DiagnosticError([*refused, *self.warnings])
 
     @cached_property
     def warnings(self) -> list[Diagnostic]:
         """What the schema says without effect."""
         return list(typos.warnings(self.walker, self.sources))
 
-    def _compile(self) -> Any:
-        """The validator. Raises `DiagnosticError`."""
+    @cached_property
+    def _registry(self) -> Any:
         import jsonschema_rs
 
-        written = dict(self.walker.references.resolved())
-        address = self.walker.references.address(NAME)
+        return jsonschema_rs.Registry(list(self._written.items()), retriever=schema_files.refuse)
+
+    def _compile(self, schema: Any, base: str = _DEFAULTS) -> Any:
+        """The validator of a schema that may refer to the files. Raises `DiagnosticError`."""
+        import jsonschema_rs
+
         try:
             return jsonschema_rs.Draft202012Validator(
-                written[address],
-                registry=jsonschema_rs.Registry(list(written.items()), retriever=schema_files.refuse),
-                base_uri=address,
+                schema,
+                registry=self._registry,
+                base_uri=base,
                 validate_formats=True,
                 pattern_options=options(),
                 mask="…",

@@ -19,11 +19,11 @@ from generator.core.wording import Violation
 
 
 class Explainer:
-    """Puts the errors of one schema file into words."""
+    """Puts the errors of one schema file into words, or those of a schema that refers to it, `root`."""
 
-    def __init__(self, walker: Walker, name: str) -> None:
+    def __init__(self, walker: Walker, name: str, root: Place | None = None) -> None:
         self.walker = walker
-        self.root = walker.root(name)
+        self.root = walker.root(name) if root is None else root
 
     def violations(self, validator: Any, data: Any) -> list[Violation]:
         """Everything that a `jsonschema-rs` validator finds in data, in the order of the data's paths."""
