@@ -32,6 +32,15 @@ SECTIONS: Final = (
                 why=("`at` is not a path such as service.port, so a finding could not show its position."),
                 fix="Correct `at`.",
             ),
+            Rule(
+                "rules/example",
+                title="Example that does not break its rule",
+                why=(
+                    "Laid over `values/base.yaml`, the example is not valid by the schema or the rule holds. "
+                    "Either the example or the rule is wrong. `gen schema --check` runs every example."
+                ),
+                fix="Correct the example, or the condition.",
+            ),
         ),
     ),
 )

@@ -9,14 +9,19 @@ import typer
 
 from generator import staging
 from generator.commands.options import OutputFormat, ProjectDir
-from generator.core import describe, overlay
+from generator.core import describe, overlay, rule_examples
 from generator.core.schema import OVERLAY
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Source
 from generator.pipeline import Pipeline
-from generator.project import Project, find, shown
+from generator.project import BASE, Project, find, shown
 from generator.report.reporter import Format, Reporter
 
-Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file is not up to date.")]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check", help="Write nothing; fail where a file is not up to date, or an example breaks no rule."
+    ),
+]
 
 
 def run(
@@ -32,6 +37,7 @@ def run(
         with Collector() as problems:
             for name in names:
                 problems.add(_problem(name))
+            problems.add(*rule_examples.wrong(found.line.rules, found.line.schema, _base(found)))
     for path, text in stale.items():
         staging.replace(path, text.encode())
     reporter.result([f"{name} written" for name in names] or ["up to date"], {"written": names})
@@ -49,6 +55,12 @@ def _text(project: Project, name: str) -> str | None:
         return project.tree.read(f"schema/{name}").text
     except DiagnosticError:
         return None
+
+
+def _base(project: Project) -> Source:
+    """The lowest layer of all environments; empty where there is none."""
+    name = f"values/{BASE}"
+    return project.tree.read(name) if project.tree.holds(name) else Source(name)
 
 
 def _problem(name: str) -> Diagnostic:

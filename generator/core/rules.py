@@ -21,7 +21,7 @@ from generator.core.schema import Schema
 from generator.core.sources import Read, paths_of
 from generator.core.values import Values
 from generator.core.wording import shown
-from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source
+from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source, Span
 
 NAME: Final = "rules.yaml"
 
@@ -36,6 +36,10 @@ class Rules:
         self._source = _read(source) if source is not None else Values({}, ())
         self.by_name: dict[str, dict[str, Any]] = self._source.tree
         self._conditions = Conditions(self.by_name)
+
+    def span(self, path: Path) -> Span:
+        """Where a part of the rules stands in their file."""
+        return self._source.span(path)
 
     def check(
         self, complete: Values, context: Mapping[str, Any], judge: Judge | None = None

@@ -105,3 +105,36 @@ def test_the_page_names_every_field_and_rule(schema: Path, gen: Gen) -> None:
     told = "## rule/no-port-one\n\n"
     told += "Port one is taken. Take another. (a warning)\n\n```yaml\nports:\n  grpc: 1\n```\n"
     assert page.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("base", "example", "told"),
+    [
+        ("name: a", "{ports: {grpc: 1}}", ""),
+        ("name: a", "{ports: {grpc: 2}}", "the example of `no-port-one` does not break the rule"),
+        ("name: a", "{ports: {grpc: x}}", "is not valid by the schema: `ports.grpc` has the wrong type"),
+        ("{}", "{ports: {grpc: 1}}", ""),  # an environment gives the name
+        ("{}", "{ports: {grpc: 2}}", "the example of `no-port-one` does not break the rule"),
+        ("{}", "{ports: 3}", ""),
+    ],
+)
+def test_examples_break_their_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gen: Gen, base: str, example: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(
+        tmp_path,
+        {
+            "schema/values.schema.json": json.dumps(SCHEMA),
+            "schema/parts/ports.schema.json": json.dumps(PORTS),
+            "schema/rules.yaml": RULES.replace("{ports: {grpc: 1}}", example),
+            "values/base.yaml": base,
+            "values/dev.yaml": "name: b\n",
+            "templates/a.yaml.j2": "",
+        },
+    )
+    gen("schema")
+    ran = gen("schema", "--check")
+    assert ran.status == bool(told), ran.err
+    assert told in ran.err
+    assert not told or ("error[rules/example]" in ran.err and "--> schema/rules.yaml:7:" in ran.err)
