@@ -352,7 +352,7 @@ def _changed(loop: Any, sources: Sources) -> Sources:
     if loop is None:
         return sources
     loop.tests.append(sources)
-    return loop.all  # type: ignore[no-any-return]
+    return union(loop.all, loop.order)
 
 
 def _macro(tracer: Any, function: Any, context: Any, obj: Any, args: Any, kwargs: Any) -> Any:

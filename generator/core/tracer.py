@@ -29,10 +29,12 @@ _STATEFUL: Final = (Namespace, Cycler, Joiner)
 class Loop:
     """A loop that is running: what it goes over, and what decides over the item that comes next."""
 
-    def __init__(self, entry: Sources, at: At) -> None:
+    def __init__(self, entry: Sources, at: At, shaking: bool) -> None:
+        self.shaking = shaking
         self.entry = entry
         self.at = at
         self.keys = NOTHING
+        self.order = NOTHING
         self.tests: list[Sources] = []
         self.pending = NOTHING
         self.queue: deque[Sources] = deque()
@@ -124,9 +126,10 @@ class Tracer(Engine):
         """A branch may or may not have changed whatever has a state."""
         self.shaken = union(self.shaken, self.here)
 
-    def enter(self, place: int) -> Loop:
+    def enter(self, place: int, shaking: bool) -> Loop:
+        """Begin a loop; `shaking` where a step may change what has a state, which later steps then see."""
         self.begin(place)
-        self.loops.append(Loop(self.here, self.places[place]))
+        self.loops.append(Loop(self.here, self.places[place], shaking))
         return self.loops[-1]
 
     def _each(self, values: Any) -> Any:
@@ -135,7 +138,9 @@ class Tracer(Engine):
         if isinstance(values, Undefined | Fragment):
             return values
         loop = self.loops[-1]
-        loop.keys = lineage.keys(values)
+        loop.keys, loop.order = lineage.keys(values), getattr(values, "_order", NOTHING)
+        if loop.shaking:
+            self.shaken = union(self.shaken, decided(loop.at, loop.keys, loop.order))
         return self._items(loop, lineage.entries(values))
 
     def _items(self, loop: Loop, entries: Iterator[tuple[Any, Sources]]) -> Iterator[Any]:
@@ -150,6 +155,8 @@ class Tracer(Engine):
         loop.queue.pop()
         sources = lineage.truth(value)
         loop.tests.append(sources)
+        if loop.shaking:
+            self.shaken = union(self.shaken, decided(loop.at, sources))
         if passed := bool(value):
             loop.queue.append(union(loop.pending, sources))
         return passed
@@ -270,7 +277,7 @@ class Tracer(Engine):
         value = super().getitem(obj, bare(argument))
         if isinstance(obj, LoopContext):
             loop = next((loop for loop in reversed(self.loops) if loop.context is obj), None)
-            count = loop.all if loop else NOTHING
+            count = union(loop.all, loop.order) if loop else NOTHING
             return inherit(value, count) if isinstance(value, tracked.Tracked) else made(value, count)
         if isinstance(obj, str):
             value = made(value, lineage.deep(obj))
@@ -306,7 +313,7 @@ class Tracer(Engine):
     def recurse(self, values: Any, call: Callable[[Any], Any]) -> Any:
         """The body of a loop once more, for the values below an item."""
         outer = self.loops[-1]
-        loop = Loop(self.here, outer.at)
+        loop = Loop(self.here, outer.at, outer.shaking)
         self.loops.append(loop)
         self.bindings.running.append(loop.at)
         result = call(self._each(values))

@@ -107,7 +107,8 @@ class TracingCodeGenerator(BindingCodeGenerator):
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:
         saved = self.temporary_identifier()
-        self.writeline(f"{saved} = environment.enter({self.place(node.iter)})")
+        shaking = node.find(nodes.NSRef) is not None or node.find(_CALLING) is not None
+        self.writeline(f"{saved} = environment.enter({self.place(node.iter)}, {shaking})")
         self._bodies[id(node.body)] = "step"
         self._bodies[id(node.else_)] = "otherwise"
         super().visit_For(node, frame)

@@ -139,7 +139,8 @@ def experiment(
             if old is not None:
                 moved[old].add(mutation.path)
             assert leaf is not None
-            if not any(source.concerns(mutation.path) for source in output.sources(leaf)):
+            alike = [leaf, *twins(output, leaf)]
+            if not any(s.concerns(mutation.path) for one in alike for s in output.sources(one)):
                 missing[f"{mutation.how} {show(mutation.path)}: {where(output, leaf)}"] = None
             if before.index.effects(mutation.path).none:
                 unused[show(mutation.path)] = None
@@ -174,6 +175,17 @@ def differing(before: Output, after: Output) -> Iterator[tuple[Leaf | None, Leaf
             assert n is not None
             assert m is not None
             yield (n, at) if at is not None else None, (m, to) if to is not None else None
+
+
+def twins(output: Output, leaf: Leaf) -> Iterator[Leaf]:
+    """The same leaf of equal items of a list: which of them came or went, nobody can tell."""
+    number, path = leaf
+    for depth, step in enumerate(path):
+        if isinstance(step, int):
+            items = paths.get(output.objects[number].body, path[:depth])
+            for index, item in enumerate(items):
+                if index != step and item == items[step]:
+                    yield number, (*path[:depth], index, *path[depth + 1 :])
 
 
 def leaves(output: Output) -> Iterator[Leaf]:
