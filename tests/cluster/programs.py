@@ -81,6 +81,7 @@ PROGRAMS = {
         Program("kwok", "cluster/kwok", "sigs.k8s.io/kwok/cmd/kwok"),
         Program("controller", "registry/sealed-secrets", "github.com/bitnami/sealed-secrets/cmd/controller"),
         Program("kubeconform", "linters/kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
+        Program("actionlint", "linters/actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
         Program("kube-score", "linters/kube-score", "github.com/zegl/kube-score/cmd/kube-score"),
     )
 }

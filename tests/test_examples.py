@@ -1,0 +1,139 @@
+"""The files for CI systems and editors in examples/: valid, and doing what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import Gen
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+GITHUB = EXAMPLES / "github/gen.yaml"
+AZURE = EXAMPLES / "azure-pipelines/gen.yaml"
+
+
+@pytest.mark.go
+def test_actionlint_finds_nothing(program: Callable[[str], Path]) -> None:
+    ran = subprocess.run([program("actionlint"), GITHUB], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(("path", "schema"), [(GITHUB, "github-workflows"), (AZURE, "azure-pipelines")])
+def test_each_holds_to_its_published_schema(path: Path, schema: str) -> None:
+    program = str(Path(sys.executable).with_name("check-jsonschema"))
+    options = ["--builtin-schema", f"vendor.{schema}"]
+    if path == AZURE:
+        options += ["--data-transform", "azure-pipelines"]  # its schema knows booleans as texts
+    ran = subprocess.run([program, *options, str(path)], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_pull_requests_from_forks_get_no_secret() -> None:
+    workflow = yaml.safe_load(GITHUB.read_text())
+    assert set(workflow[True]) == {"pull_request"}  # YAML 1.1 reads `on` as true
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "secrets." not in GITHUB.read_text() + AZURE.read_text()
+    comment = workflow["jobs"]["comment"]
+    assert "head.repo.full_name == github.repository" in comment["if"]
+    assert "checkout" not in json.dumps(comment)
+
+
+@pytest.mark.parametrize("path", [GITHUB, AZURE], ids=["github", "azure"])
+def test_every_command_of_gen_is_one_that_there_is(path: Path, gen: Gen) -> None:
+    for command, options in re.findall(r"\bgen ([a-z]+)((?: --[a-z-]+)*)", path.read_text()):
+        help = gen(command, "--help")
+        assert help.status == 0, command
+        assert all(option in help.out for option in options.split())
+
+
+def test_the_problem_matcher_reads_what_gen_prints(project: Path, gen: Gen) -> None:
+    text = (EXAMPLES / "vscode/tasks.json").read_text()
+    [task] = json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))["tasks"]
+    pattern = task["problemMatcher"]["pattern"]
+    (project / "values/dev.yaml").write_text("name: [1]\n")
+    ran = gen(*task["command"].split()[1:])
+    match = re.match(pattern["regexp"], ran.err.splitlines()[0])
+    assert match is not None
+    assert (match[pattern["file"]], match[pattern["line"]]) == ("values/dev.yaml", "1")
+    assert (match[pattern["severity"]], match[pattern["code"]]) == ("error", "schema/type")
+
+
+class Threads(BaseHTTPRequestHandler):
+    """The threads of a pull request, as Azure DevOps keeps them."""
+
+    kept: list[dict[str, Any]]
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        self._answer({"value": self.kept})
+
+    def do_POST(self) -> None:
+        thread = self._body()
+        comments = [{"id": 1, "content": one["content"]} for one in thread["comments"]]
+        self.kept.append({"id": len(self.kept) + 1, "comments": comments})
+        self._answer(thread)
+
+    def do_PATCH(self) -> None:
+        thread, comment = map(int, re.findall(r"/threads/(\d+)/comments/(\d+)\?", self.path)[0])
+        self.kept[thread - 1]["comments"][comment - 1]["content"] = self._body()["content"]
+        self._answer({})
+
+    def _body(self) -> Any:
+        return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def _answer(self, data: Any) -> None:
+        self.asked.append(f"{self.command} {self.headers['Authorization']}")
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(data).encode())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def azure() -> Iterator[tuple[type[Threads], dict[str, str]]]:
+    """A server with one thread of somebody else, and the environment of a pipeline that talks to it."""
+
+    class Kept(Threads):
+        kept = [{"id": 1, "comments": [{"id": 1, "content": "Nice work"}]}]  # noqa: RUF012
+        asked: list[str] = []  # noqa: RUF012
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Kept) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield (
+            Kept,
+            {
+                "SYSTEM_COLLECTIONURI": f"http://127.0.0.1:{server.server_port}/",
+                "SYSTEM_TEAMPROJECTID": "project",
+                "BUILD_REPOSITORY_ID": "repository",
+                "SYSTEM_PULLREQUEST_PULLREQUESTID": "7",
+                "SYSTEM_ACCESSTOKEN": "token",
+            },
+        )
+        server.shutdown()
+
+
+def test_a_comment_is_written_once_and_then_again(
+    azure: tuple[type[Threads], dict[str, str]], tmp_path: Path
+) -> None:
+    server, environment = azure
+    page = tmp_path / "review.md"
+    for text in ("<!-- gen review -->\nfirst", "<!-- gen review -->\nsecond"):
+        page.write_text(text)
+        command = [sys.executable, str(EXAMPLES / "azure-pipelines/comment.py"), str(page)]
+        subprocess.run(command, env={**os.environ, **environment}, check=True)
+    contents = [comment["content"] for thread in server.kept for comment in thread["comments"]]
+    assert contents == ["Nice work", "<!-- gen review -->\nsecond"]
+    assert {asked.partition(" ")[2] for asked in server.asked} == {"Bearer token"}
