@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from generator import staging
 from generator.commands.verify_environment import Reached
-from generator.diagnostics import usage
 from generator.report import verification_json
 from generator.serving.verification import Verification
 
 
 def write(path: Path, found: Verification, environment: str | None, way: Reached | None) -> None:
-    """Write the record, whole or not at all. Raises `DiagnosticError` (verify/file)."""
+    """Write the record, whole or not at all. Raises `DiagnosticError` (output/failed)."""
     content = json.dumps(_record(found, environment, way), indent=2, ensure_ascii=False) + "\n"
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(content, "utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise usage(
-            "verify/file", f"{path} cannot be written: {error.strerror}", "give another FILE"
-        ) from None
+    staging.replace(path, content.encode())
 
 
 def _record(found: Verification, environment: str | None, way: Reached | None) -> Mapping[str, Any]:

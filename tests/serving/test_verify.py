@@ -84,7 +84,7 @@ def test_a_record_is_the_same_for_the_same_answers(
     assert (kept["model"], kept["version"], kept["holds"]) == ("m", 1, True)
     assert kept["answers"][0]["outputs"]["scores"]["values"][0][4] == 0.75
     nowhere = gen("verify", "--server", server, "--model", "m", photo, "--record", tmp_path / "no/x.json")
-    assert (nowhere.status, "cannot be written" in nowhere.err) == (2, True), nowhere.err
+    assert (nowhere.status, "cannot write to" in nowhere.err) == (3, True), nowhere.err
 
 
 def test_without_inputs_the_signatures_are_shown(gen: Gen, server: str) -> None:
