@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.core import paths
 from generator.core.addresses import network, worldwide
-from generator.core.checks import expressions, forms
+from generator.core.checks import expressions, forms, kinds
 from generator.core.checks.kinds.schedules import SCHEDULE, TIME_ZONE
 from tests.cluster.verdict import judge
 from tests.cluster.verdict.mistakes import HERE, VALID, Mistake, mistakes, verdicts
@@ -112,3 +115,12 @@ def test_mutations_are_refused_by_the_same_rules(update: bool) -> None:
     if update:
         VERDICTS.write_text(lines)
     assert lines == VERDICTS.read_text()
+
+
+def test_every_rule_of_every_family_is_found_by_the_name_of_its_type() -> None:
+    families = [path.stem for path in Path(kinds.__file__).parent.glob("*.py") if path.stem != "__init__"]
+    tables = {name: getattr(import_module(f"{kinds.__name__}.{name}"), "RULES", {}) for name in families}
+    assert sum(map(len, tables.values())) > 150
+    for table in tables.values():
+        for name, rules in table.items():
+            assert kinds.rules(name) is rules, name

@@ -1,6 +1,6 @@
 """Find out by experiment whether what gen says of the sources of a project's output is true.
 
-Usage: python -m tools.provenance [--project DIR] [--everything] [ENVIRONMENT]…
+Usage: python -m tools.provenance [--project DIR] [ENVIRONMENT]…
 
 Changes every value of each environment on its own, renders, and compares (`tests/provenance/experiment.py`).
 Prints a line for each environment, then whatever was wrong, and exits with 1 where something was.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generator.project import find
 from tests.provenance.experiment import Table, experiment, project
-from tests.provenance.mutations import everything, mutations
+from tests.provenance.mutations import mutations
 
 _HEAD = "environment  mutations  leaves  missing  named  idle  precision  unused but used"
 
@@ -23,13 +23,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("environments", nargs="*", metavar="ENVIRONMENT")
     parser.add_argument("--project", type=Path, default=Path())
-    parser.add_argument("--everything", action="store_true", help="also every optional key that fits")
     options = parser.parse_args()
     found = find(options.project)
     names, line = options.environments or found.environments, found.line
     situations = {name: line.values(found.layers(name)) for name in names}
-    if options.everything:
-        situations["everything"] = everything(line, situations[names[-1]])
     sys.stdout.write(f"{_HEAD}\n")
     tables = [_shown(experiment(n, project(line), v, mutations(line, v))) for n, v in situations.items()]
     for table in tables:

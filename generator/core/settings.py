@@ -7,6 +7,7 @@ protects secrets or the form of the output.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final, Literal, NamedTuple
@@ -125,7 +126,12 @@ def read(source: Source | None) -> Settings:
     layer = values.read(source)
     given = Values(layer.data, (layer,))
     text = (get_data("generator.core", "settings.schema.json") or b"").decode()
-    Schema({SCHEMA: Source("settings.schema.json", text)}).check(given)
+    import jsonschema_rs
+
+    if not jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True, offline=True).is_valid(
+        given.tree
+    ):
+        Schema({SCHEMA: Source("settings.schema.json", text)}).check(given)  # explains, and takes longer
     tree = given.tree
     with Collector() as problems:
         if tree.get("kubernetes", _VERSIONS[0]) not in _VERSIONS:

@@ -11,7 +11,6 @@ from jinja2 import TemplateError
 from generator.core import paths, tracked
 from generator.core.bindings import RESERVED, Bindings, RenderedText, Uncounted
 from generator.core.engine import Engine, UndefinedValueError
-from generator.core.failures import Failure
 from generator.core.sources import At
 from generator.core.values import Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
@@ -66,6 +65,8 @@ class Templates:
                 self.trace(name, values)  # the tracer knows the whole path of what is not there
             if engine is not self.engine and not isinstance(error, TemplateError):
                 raise  # it runs what ran before
+            from generator.core.failures import Failure  # not needed by templates that do not fail
+
             failure = Failure(error, self, name, values, bindings)
             raise DiagnosticError([failure.problem()]) from None
         return RenderedText(name, parts, bindings.made, self.span, lambda: self.trace(name, values))

@@ -47,23 +47,6 @@ def accepted(line: Pipeline, tree: dict[str, Any]) -> Values | None:
         return None
 
 
-def everything(line: Pipeline, complete: Values) -> Values:
-    """The values with every key added that the schema has an example for, as long as all fit together."""
-    known = _Known(line.schema.files)
-    grown = True
-    while grown:
-        grown = False
-        for _, how, tree in _trees(complete.tree, known):
-            if how == "added" and (more := accepted(line, tree)) is not None and _bigger(more, complete):
-                complete, grown = more, True
-                break
-    return complete
-
-
-def _bigger(more: Values, less: Values) -> bool:
-    return {path for path, _ in paths.leaves(less.tree)} < {path for path, _ in paths.leaves(more.tree)}
-
-
 class _Known:
     """What the files of a schema show of values: words for strings, and examples for the keys of mappings."""
 

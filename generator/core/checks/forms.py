@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final, NamedTuple
 
 from generator.core.addresses import address, network
@@ -20,8 +21,13 @@ class Form(NamedTuple):
 
 
 def matching(pattern: str, expected: str) -> Form:
-    """The form of texts that a regular expression matches as a whole."""
-    return Form(re.compile(pattern).fullmatch, expected)
+    """The form of texts that a regular expression matches as a whole; it is compiled when it is needed."""
+    return Form(lambda text: _compiled(pattern).fullmatch(text), expected)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def all_of(*forms: Form) -> Form:

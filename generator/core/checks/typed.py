@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from generator.core.checks import versions
+from generator.core.checks import kinds, versions
 from generator.core.checks.finding import Finding
-from generator.core.checks.kinds import RULES
 from generator.core.checks.target import DEFAULT, Target
 from generator.core.manifests import Manifest
 from generator.core.paths import Path
@@ -38,7 +37,7 @@ def valid(manifests: Sequence[Manifest], target: Target = DEFAULT) -> Iterator[F
     """Every value in every object is one that the API server takes, as far as an object alone can tell."""
     for manifest in manifests:
         for path, value, name in places(manifest, target.minor):
-            for rule in RULES.get(name, ()):
+            for rule in kinds.rules(name):
                 for fault in rule(value):
                     yield Finding(
                         fault.rule,
