@@ -23,7 +23,14 @@ FAMILIES = {rule.partition("/")[0] for rule in catalogue.rules_by_id()}
 ID = re.compile("([a-z]+)/[a-z0-9]+(-[a-z0-9]+)*")
 SAID = re.compile(r"^(error|warning)\[([^\]]+)\]", re.MULTILINE)
 # These have no golden case: `gen render --all` in a folder of sources cannot show them.
-ELSEWHERE = {"file/name", "file/unreadable", "rules/example", "schema/stale", "settings/unneeded"}
+ELSEWHERE = {
+    "check/unused-value",
+    "file/name",
+    "file/unreadable",
+    "rules/example",
+    "schema/stale",
+    "settings/unneeded",
+}
 
 
 def constants(path: Path) -> Iterator[str]:

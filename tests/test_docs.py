@@ -44,7 +44,7 @@ def run(body: str, folder: Path) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The project of this repository, to be changed at will."""
+    """The project of this repository, committed as `main`, to be changed at will."""
     shutil.copy(ROOT / ".gitignore", tmp_path)
     shutil.copy(ROOT / "gen.yaml", tmp_path)
     shutil.copytree(ROOT / "tests/registry/samples", tmp_path, dirs_exist_ok=True)
@@ -54,6 +54,9 @@ def copy(tmp_path: Path) -> Path:
         )
     for link in (tmp_path / "rendered").glob("*.yaml"):
         link.unlink()
+    identity = ["-c", "user.name=A Reader", "-c", "user.email=reader@example.com"]
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "Begin"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
     return tmp_path
 
 

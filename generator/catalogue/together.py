@@ -236,6 +236,14 @@ SECTIONS: Final = (
                 fix="Split the template in two.",
             ),
             Rule(
+                "check/unused-value",
+                title="Value that nothing depends on",
+                why="`gen check --unused-values` looks for values that no output, rule or command reads.",
+                fix="Remove the value, or use it in a template.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
                 "check/absent",
                 title="Reference to an object that is not rendered",
                 why="The pod starts only when somebody else creates the object in the cluster.",

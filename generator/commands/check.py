@@ -10,7 +10,15 @@ import typer
 
 from generator import output, selection, staging
 from generator.commands import fleet, handover
-from generator.commands.options import All, Environment, OutputDir, OutputFormat, ProjectDir, Shard
+from generator.commands.options import (
+    All,
+    Environment,
+    OutputDir,
+    OutputFormat,
+    ProjectDir,
+    Shard,
+    UnusedValues,
+)
 from generator.commands.targets import Findings, Target, targets
 from generator.core import compare, mask
 from generator.core.compare import DiffLine
@@ -36,6 +44,7 @@ def run(
     all_: All = False,
     shard: Shard = None,
     out: OutputDir = None,
+    unused_values: UnusedValues = False,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
@@ -46,7 +55,7 @@ def run(
     findings = Findings()
     if out is None:
         findings.found.update((problem, []) for problem in selection.strays(found.rendered))
-    parts = list(fleet.spread(partial(_compare, found, found.line), chosen))
+    parts = list(fleet.spread(partial(_compare, found, found.line, unused_values), chosen))
     for part in parts:
         findings.join(part.findings)
         for drift in part.drifts:
@@ -78,7 +87,7 @@ class _Part(NamedTuple):
     drifts: list[_Drift]
 
 
-def _compare(project: DiskProject, line: Pipeline, share: Sequence[Target]) -> _Part:
+def _compare(project: DiskProject, line: Pipeline, unused_values: bool, share: Sequence[Target]) -> _Part:
     """Render a share of the targets and hold it against what is there."""
     part = _Part(Findings(), [])
     for target in share:
@@ -88,6 +97,10 @@ def _compare(project: DiskProject, line: Pipeline, share: Sequence[Target]) -> _
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings, *_problems(target, planned))
             problems.add(*handover.dropped(rendering, planned))
+            if unused_values and target.rendered:
+                from generator.commands import unused  # looks behind every line of the output
+
+                problems.add(*unused.find(line, rendering))
             part.findings.ignored += rendering.ignored
             part.drifts.extend(_drifts(rendering, planned))
     return part

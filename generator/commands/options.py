@@ -70,3 +70,6 @@ Unversioned = Annotated[
     bool,
     typer.Option("--unversioned", help="Write Secrets also where no git repository could ignore them."),
 ]
+UnusedValues = Annotated[
+    bool, typer.Option("--unused-values", help="Warn of values that no output, rule or command depends on.")
+]

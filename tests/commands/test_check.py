@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Gen, tree, write
 
 CONFIG = "25-configmap-gan.yaml"
@@ -71,3 +73,22 @@ def test_a_fleet_with_one_mistake_is_told_briefly(project: Path, gen: Gen) -> No
     assert more in ran.err
     told = json.loads(gen("check", "--all", "--format", "json").out)["diagnostics"]
     assert sum(d["rule"] == "check/name" for d in told) == 9
+
+
+def test_values_that_nothing_depends_on_are_listed_when_asked_for(project: Path, gen: Gen) -> None:
+    template = project / "templates/configmap.yaml.j2"
+    template.write_text(template.read_text() + "{% if asked is defined %}# asked\n{% endif %}")
+    (project / "values/dev.yaml").write_text("asked: false\nnothing: [1]\ndata: {mode: dev}\n")
+    gen("render", "--all")
+    assert "unused-value" not in gen("check", "--all").err
+    ran = gen("check", "--all", "--unused-values")
+    assert ran.status == 0
+    assert ran.err.count("check/unused-value") == 1
+    assert "values/dev.yaml:2:11" in ran.err
+    assert "nothing depends on `nothing[0]`" in ran.err
+
+
+def test_this_project_has_no_value_that_nothing_depends_on(gen: Gen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+    ran = gen("check", "--all", "--unused-values")
+    assert "unused-value" not in ran.err
