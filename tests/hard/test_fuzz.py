@@ -16,6 +16,7 @@ from tests.hard.bounded import each
 from tests.hard.fuzz import IN_ORDER, KINDS, Input, inputs, judge, seeds
 from tests.hard.grow import alone, keep, odd_parts
 from tests.hard.projects import gen, make, tree
+from tests.hard.shut_off import shut_off
 
 COUNT = int(os.environ.get("GEN_FUZZ_COUNT", budget(400, 12_000)))
 PARTS = 4
@@ -35,6 +36,27 @@ def test_every_text_of_the_corpus_is_taken() -> None:
     corpus = [alone(kind, text) for kind in KINDS for text in seeds()[kind]]
     assert len(corpus) > 100
     assert [complaint for _, complaint in each(judge, corpus) if complaint] == []
+
+
+def test_nothing_in_the_corpus_reaches_a_file_a_process_or_a_socket() -> None:
+    corpus = [alone(kind, text) for kind in KINDS for text in seeds()[kind]]
+    assert [complaint for _, complaint in each(shut_off, corpus) if complaint] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["open('/etc/hostname')", "__import__('socket').create_connection(('::1', 1))"]
+)
+def test_it_would_be_seen(line: str) -> None:
+    def reaching(given: Input) -> str:
+        found = shut_off(given)
+        try:
+            exec(line)
+        except BaseException as error:
+            return type(error).__name__
+        return found
+
+    [(_, complaint)] = each(reaching, [alone("values", seeds()["values"][0])])
+    assert complaint == "Forbidden"
 
 
 def test_the_texts_in_order_are_taken_with_one_another() -> None:
