@@ -85,25 +85,46 @@ class Stage(NamedTuple):
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 staged.rename(folder)
 
-    def clear(self) -> None:
-        """Remove whatever is called as the stage, and nothing that a link there leads to."""
+    def empty(self) -> None:
+        """Remove whatever is in the stage, or called like it, and nothing that a link there leads to."""
         place = self.root / STAGE
         with failures(self.root):
             if place.is_dir() and not place.is_symlink():
-                shutil.rmtree(place)
+                for entry in os.scandir(place):
+                    _remove(Path(entry.path))
             elif os.path.lexists(place):
                 place.unlink()
+
+    def clear(self) -> None:
+        """Remove the stage itself."""
+        self.empty()
+        with failures(self.root), suppress(FileNotFoundError):
+            (self.root / STAGE).rmdir()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 @contextmanager
 def stage(root: Path) -> Iterator[Stage]:
-    """The stage of a folder that is locked; it is empty at the beginning, and gone at the end."""
+    """The stage of a folder that is locked; it is empty at the beginning, and gone at the end.
+
+    A killed run may have left files of two versions beside one another, and its stage as the sign of that.
+    The sign stays until a run has come to its end.
+    """
     made = Stage(root)
-    made.clear()
+    left = interrupted(root)
+    made.empty()
     try:
         yield made
-    finally:
-        made.clear()
+    except BaseException:
+        (made.empty if left else made.clear)()
+        raise
+    made.clear()
 
 
 def staging_of(root: Path, folder: Path) -> Path:
