@@ -191,7 +191,7 @@ def _recreate(change: ObjectChange) -> Iterator[Effect]:
         return
     old, new = (get(body, "spec", strategy.field, default={}) for body in (change.old, change.new))
     types = [one.get("type", "RollingUpdate") for one in (old, new)]
-    stated = set(strategy.settings) <= (old.get("rollingUpdate") or {}).keys()  # then apply takes them away
+    stated = bool(old.get("rollingUpdate"))  # then apply takes it away
     if types != ["RollingUpdate", strategy.other] or stated:
         return
     who = "server-side apply" if kind == "Deployment" else "the API server"
@@ -205,14 +205,13 @@ def _recreate(change: ObjectChange) -> Iterator[Effect]:
 
 
 class _Alternative(NamedTuple):
-    """The strategy that takes no rolling update, the field that holds it, and the settings of the latter."""
+    """The strategy that takes no rolling update, and the field that holds it."""
 
     field: str
     other: str
-    settings: tuple[str, ...]
 
 
 _ALTERNATIVES: Final = {
-    "Deployment": _Alternative("strategy", "Recreate", ("maxSurge", "maxUnavailable")),
-    "StatefulSet": _Alternative("updateStrategy", "OnDelete", ("partition",)),
+    "Deployment": _Alternative("strategy", "Recreate"),
+    "StatefulSet": _Alternative("updateStrategy", "OnDelete"),
 }

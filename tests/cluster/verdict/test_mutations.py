@@ -40,7 +40,7 @@ STRICTER = (
     ),
     ("label-value", r".*metrics.*selector.*", "the metrics API refuses the selector when it is asked"),
     ("api", r"spec\.ports\[\d\]\.nodePort", "a dry run does not allocate node ports"),
-    ("image", r".*containers\[\d\](\.image)?", "no node can pull it"),
+    ("image", r".*[cC]ontainers\[\d\](\.image)?", "no node can pull it"),
     ("identity", r"metadata(\.name)?", "kubectl apply needs a name, although a LimitRange is given one"),
 )
 
