@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from generator.core import paths
@@ -28,10 +29,10 @@ class Mutation(NamedTuple):
     values: Values
 
 
-def mutations(line: Pipeline, complete: Values) -> Iterator[Mutation]:
-    """Every mutation of complete values that the schema takes."""
+def mutations(line: Pipeline, complete: Values, step: int = 1) -> Iterator[Mutation]:
+    """Every mutation of complete values that the schema takes, of every so many that there might be."""
     seen: list[Any] = []
-    for path, how, tree in _trees(complete.tree, _Known(line.schema.files)):
+    for path, how, tree in islice(_trees(complete.tree, _Known(line.schema.files)), 0, None, step):
         values = accepted(line, tree)
         if values is None or values.tree == complete.tree or (path, values.tree) in seen[-_EACH:]:
             continue
