@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
+
+from generator.cluster.kstatus import condition
 
 _REVISION = "deployment.kubernetes.io/revision"  # of a ReplicaSet, set by the Deployment's controller
 _LONGEST = 500  # characters of a message; a registry may answer with a whole page
@@ -36,12 +38,6 @@ def _owners(pod: Json) -> Iterator[str]:
 def ready(pod: Json) -> bool:
     """Whether the kubelet calls it ready."""
     return condition(pod, "Ready").get("status") == "True"
-
-
-def condition(found: Json, kind: str) -> Json:
-    """A condition of an object's status, or nothing."""
-    conditions: Sequence[Json] = found.get("status", {}).get("conditions") or ()
-    return next((each for each in conditions if each.get("type") == kind), {})
 
 
 def images(pod: Json) -> str:

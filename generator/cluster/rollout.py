@@ -6,10 +6,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from generator.cluster import pods
+from generator.cluster import kstatus, pods
 from generator.cluster.client import Cluster
+from generator.cluster.kstatus import State, Status
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, unknown
 
+_KIND = {"apiVersion": "apps/v1", "kind": "Deployment"}  # a client may leave it out
 _POLL = 1.0  # seconds
 _SHOWN = 3  # pods whose reasons are told
 
@@ -29,37 +31,22 @@ def ended(cluster: Cluster, namespace: str, name: str, wait: float = 0.0) -> Non
                 f"Deployment {name} in namespace {namespace} is not in the cluster {cluster.name}",
                 "apply the environment first, or choose its cluster with --context",
             )
-        lacking = unfinished(deployment)
-        if lacking is None:
+        found = kstatus.status({**_KIND, **deployment})
+        if found.state is State.CURRENT:
             return
         if time.monotonic() >= end:
-            raise _not_ended(cluster, deployment, lacking)
+            raise _not_ended(cluster, deployment, found)
         time.sleep(_POLL)
 
 
-def unfinished(deployment: Mapping[str, Any]) -> str | None:
-    """What a roll-out still lacks, or None when it has ended (as `kubectl rollout status` decides it)."""
-    spec, status = deployment["spec"], deployment.get("status", {})
-    if deployment["metadata"].get("generation", 0) > status.get("observedGeneration", 0):
-        return "the cluster has not taken up the latest change yet"
-    wanted, updated = spec.get("replicas", 1), status.get("updatedReplicas", 0)
-    if updated < wanted:
-        return f"{updated} of {wanted} pods are of the newest revision"
-    if (old := status.get("replicas", 0) - updated) > 0:
-        return f"{old} pods of an older revision are still there"
-    if (available := status.get("availableReplicas", 0)) < updated:
-        return f"{available} of {updated} updated pods are available"
-    return None
-
-
-def _not_ended(cluster: Cluster, deployment: Mapping[str, Any], lacking: str) -> DiagnosticError:
+def _not_ended(cluster: Cluster, deployment: Mapping[str, Any], found: Status) -> DiagnosticError:
     metadata = deployment["metadata"]
     namespace, name = metadata["namespace"], metadata["name"]
-    failed = pods.condition(deployment, "Progressing").get("reason") == "ProgressDeadlineExceeded"
+    failed = found.state is State.FAILED
     diagnostic = Diagnostic(
         "verify/rollout",
         f"the roll-out of Deployment {name} in namespace {namespace} "
-        f"{'has failed' if failed else 'has not ended'}: {lacking}",
+        f"{'has failed' if failed else 'has not ended'}: {found.message}",
         found="\n".join(reasons(cluster, deployment)),
         help=f"kubectl rollout status deployment/{name} --namespace {namespace}"
         + ("" if failed else "; or give it time with --wait 5m"),
@@ -77,7 +64,7 @@ def reasons(cluster: Cluster, deployment: Mapping[str, Any]) -> list[str]:
         for pod in found
         if not pods.ready(pod)
     ]
-    refused = pods.condition(deployment, "ReplicaFailure")
+    refused = kstatus.condition(deployment, "ReplicaFailure")
     first = [f"{refused['reason']}: {refused['message']}"] if refused.get("status") == "True" else []
     more = [f"and {len(told) - _SHOWN} more pods"] if len(told) > _SHOWN else []
     return first + told[:_SHOWN] + more

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator.cluster import rollout, services
+from generator.cluster import services
 from generator.cluster.services import Offer
 from generator.diagnostics import DiagnosticError
 from generator.serving import Client, Model
@@ -209,30 +209,6 @@ def test_why_a_rollout_has_not_ended(status: dict[str, Any], told: str) -> None:
     assert (problem.rule, raised.value.status) == ("verify/rollout", 1)
     assert problem.message.endswith("has not ended: 1 of 2 pods are of the newest revision")
     assert problem.found == f"pod gan-1 (server:new): {told}"
-
-
-@pytest.mark.parametrize(
-    ("status", "lacking"),
-    [
-        ({"observedGeneration": 1}, "the cluster has not taken up the latest change yet"),
-        (
-            {"observedGeneration": 2, "updatedReplicas": 1, "replicas": 2},
-            "1 of 2 pods are of the newest revision",
-        ),
-        (
-            {"observedGeneration": 2, "updatedReplicas": 2, "replicas": 3, "availableReplicas": 3},
-            "1 pods of an older revision are still there",
-        ),
-        (
-            {"observedGeneration": 2, "updatedReplicas": 2, "replicas": 2, "availableReplicas": 1},
-            "1 of 2 updated pods are available",
-        ),
-        ({"observedGeneration": 2, "updatedReplicas": 2, "replicas": 2, "availableReplicas": 2}, None),
-    ],
-)
-def test_when_a_rollout_has_ended(status: dict[str, Any], lacking: str | None) -> None:
-    deployment = {"metadata": {"generation": 2}, "spec": {"replicas": 2}, "status": status}
-    assert rollout.unfinished(deployment) == lacking
 
 
 def test_services_that_cannot_be_reached() -> None:
