@@ -115,6 +115,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "usage/assignment",
+                title="Not an assignment",
+                why="`gen set` takes PATH=VALUE, with the path of a value as `gen explain` writes it.",
+                fix="Write gen set image.tag=1.4.0 --env dev.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "usage/standard-input",
                 title="Standard input used twice",
                 why="Only one of the two files can come from standard input.",

@@ -111,4 +111,30 @@ SECTIONS: Final = (
             ),
         ),
     ),
+    Section(
+        title="Editing values",
+        scope="values files that `gen set` changes",
+        intro="`gen set` changes what stands at a path and leaves all else as it is, or writes nothing.",
+        rules=(
+            Rule(
+                "set/path",
+                title="Path that the file has no place for",
+                why="The path leads beyond a list, through a single value, or to what the file does not set.",
+                fix="Correct the path. A list replaces the one below it, so write all of it.",
+            ),
+            Rule(
+                "set/layout",
+                title="Value that cannot be changed by itself",
+                why="It is shared by an anchor, or written in a form in which a change would reach further.",
+                fix="Edit the file by hand.",
+            ),
+            Rule(
+                "set/hidden",
+                title="Value that a later file hides",
+                why="Another values file of the environment sets the same path, and its value counts.",
+                fix="Remove it there with the command in the help line, or set it there.",
+                severity=Severity.WARNING,
+            ),
+        ),
+    ),
 )

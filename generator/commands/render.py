@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
@@ -87,8 +87,8 @@ def run(
         written = write(found, chosen, secrets, stage, reporter)
         if out is None:
             _select(found, written, reporter)
-    for_programs = [_plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
-    reporter.result(_summary(written, selected=out is None), {"environments": for_programs})
+    for_programs = [plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
+    reporter.result(summary(written, selected=out is None), {"environments": for_programs})
 
 
 def _credentials(place: str | None) -> Credentials | None:
@@ -100,9 +100,17 @@ def _credentials(place: str | None) -> Credentials | None:
 
 
 def write(
-    project: DiskProject, chosen: list[Target], secrets: PullSecrets, stage: Stage, reporter: Reporter
+    project: DiskProject,
+    chosen: list[Target],
+    secrets: PullSecrets,
+    stage: Stage,
+    reporter: Reporter,
+    first: Callable[[], None] = lambda: None,
 ) -> list[Written]:
-    """Render every target and write all of them, or none. Raises `DiagnosticError` with every problem."""
+    """Render every target and write all of them, or none; `first` is called when nothing is wrong.
+
+    Raises `DiagnosticError` with every problem.
+    """
     findings = Findings()
     written: list[Written] = []
     staged: list[Written] = []
@@ -113,6 +121,7 @@ def write(
             written.append(Written(chosen[len(written)], changes))
             staged += [written[-1]] if is_staged else []
     findings.finish(reporter)
+    first()
     for one in staged:
         stage.commit(one.target.folder, one.names("removed"))
     return written
@@ -155,7 +164,7 @@ def _select(project: DiskProject, written: list[Written], reporter: Reporter) ->
         selection.clear(project.rendered)
 
 
-def _summary(written: list[Written], selected: bool) -> Iterator[str]:
+def summary(written: list[Written], selected: bool) -> Iterator[str]:
     shown_ones = written if len(written) <= _LISTED else []
     for one in shown_ones:
         counts = Counter(one.changes.values())
@@ -187,6 +196,6 @@ def _apply_lines(written: list[Written], selected: bool) -> Iterator[str]:
     yield from (f"  {line}{also}" for line in lines)
 
 
-def _plain(one: Written) -> dict[str, object]:
+def plain(one: Written) -> dict[str, object]:
     kinds = {kind: one.names(kind) for kind in ("created", "changed", "removed", "unchanged")}
     return {"name": one.target.name, "folder": shown(one.target.folder), **kinds, "apply": one.apply}

@@ -30,16 +30,19 @@ def show(path: Path) -> str:
 
 def parse(text: str) -> Path | None:
     """The path that `show` writes as `text`, or None where it is no path."""
+    path, rest = head(text)
+    return path if path and not rest else None
+
+
+def head(text: str) -> tuple[Path, str]:
+    """The path that a text begins with, and what follows it."""
     steps: list[str | int] = []
     at = 0
-    while at < len(text):
-        match = _STEP.match(text, at)
-        if match is None or (not steps and text.startswith(".")):
-            return None
+    while (match := _STEP.match(text, at)) is not None and (steps or not text.startswith(".")):
         bare, index, key = match["bare"], match["index"], match["key"]
         steps.append(bare if bare is not None else int(index) if index is not None else json.loads(key))
         at = match.end()
-    return tuple(steps) if steps else None
+    return tuple(steps), text[at:]
 
 
 def get(tree: Any, path: Path) -> Any:

@@ -35,6 +35,7 @@ class Texts(NamedTuple):
 
     texts: Mapping[str, str]
     below: Tree | None = None
+    home: str = ""
 
     def names(self, folder: str) -> Sequence[str]:
         mine = {name for name in self.texts if name.startswith(f"{folder}/") and not is_hidden(name)}
@@ -45,7 +46,7 @@ class Texts(NamedTuple):
 
     def read(self, name: str) -> Source:
         if name in self.texts:
-            return decode(name, self.texts[name].encode("utf-8", "surrogatepass"))
+            return decode(name, self.texts[name].encode("utf-8", "surrogatepass"), self.home)
         if self.below is None:
             raise unreadable(name, "there is no such file")
         return self.below.read(name)

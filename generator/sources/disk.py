@@ -51,15 +51,18 @@ class Disk:
         return os.path.lexists(f"{self._real}/{name}")
 
     def read(self, name: str) -> Source:
+        return decode(name, self.raw(name), self.home)
+
+    def raw(self, name: str) -> bytes:
+        """The bytes of a source. Raises `DiagnosticError` where it cannot be read."""
         folder, _, last = name.rpartition("/")
         self._refuse(name)
         try:
-            raw = self._bytes(name, f"{self._folder(folder)}/{last}")
+            return self._bytes(name, f"{self._folder(folder)}/{last}")
         except OSError as error:
             raise self._unreadable(name, error.strerror or str(error)) from None
         except ValueError:  # a name with a NUL
             raise self._unreadable(name, "not a name of a file") from None
-        return decode(name, raw, self.home)
 
     def _bytes(self, name: str, path: str) -> bytes:
         found = os.lstat(path)
