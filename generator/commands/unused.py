@@ -38,4 +38,6 @@ def _of_commands(settings: Settings) -> Iterator[Path]:
         found += (settings.pull_secret.login_server, settings.pull_secret.sealed)
     if settings.verify is not None:
         found += (settings.verify.service, settings.verify.models, settings.verify.expectations)
+    if settings.pin is not None:
+        found += settings.pin
     return (path for path in found if path is not None)

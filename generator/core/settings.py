@@ -69,6 +69,15 @@ class PullSecret(NamedTuple):
     sealed: Path | None = None
 
 
+class Pin(NamedTuple):
+    """Where the values hold the parts of an image; `gen pin` writes the digest."""
+
+    repository: Path
+    tag: Path
+    digest: Path
+    login_server: Path | None = None
+
+
 class Verify(NamedTuple):
     """What `gen verify --env` looks for: port names by protocol, and the paths of values."""
 
@@ -90,6 +99,7 @@ class Settings(NamedTuple):
     clusters: Mapping[str, Cluster] = {}
     pull_secret: PullSecret | None = None
     verify: Verify | None = None
+    pin: Pin | None = None
     values: Values = Values({}, ())
 
     @property
@@ -152,6 +162,7 @@ def read(source: Source | None) -> Settings:
         {name: _cluster(given, name) for name in tree.get("environments", {})},
         _pull_secret(tree.get("pullSecret")),
         _verify(tree.get("verify")),
+        _pin(tree.get("pin")),
         given,
     )
 
@@ -204,6 +215,13 @@ def _verify(section: Mapping[str, Any] | None) -> Verify | None:
     if section is None:
         return None
     return Verify(section["ports"], *(_path(section, name) for name in ("service", "models", "expectations")))
+
+
+def _pin(section: Mapping[str, Any] | None) -> Pin | None:
+    if section is None:
+        return None
+    repository, tag, digest = (paths.parse(section[name]) or () for name in ("repository", "tag", "digest"))
+    return Pin(repository, tag, digest, _path(section, "loginServer"))
 
 
 def _path(section: Mapping[str, str], name: str) -> Path | None:
