@@ -30,7 +30,6 @@ _OPTIONS = {
     "grpc.lb_policy_name": "round_robin",  # a headless Service has a name for many pods: ask all of them
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1000,
-    "grpc.enable_retries": 0,  # the client retries, the same way for both protocols
 }
 
 _SILENCE = ("before receiving SETTINGS", "ping timeout", "keepalive watchdog timeout")
@@ -41,6 +40,7 @@ class GrpcTransport:
     """Calls `server`, given as host:port or as a gRPC target such as dns:///name:port.
 
     A connection that gives no sign of life is given up early enough for another one within `timeout` seconds.
+    gRPC itself sends a request again only where the server never began it, as at the end of its age.
     """
 
     def __init__(self, server: str, security: Security, timeout: float = 10.0) -> None:

@@ -1,10 +1,11 @@
-"""Requests to a model server for as long as standard input is open, without retries; then their outcome.
+"""Requests to a model server for as long as standard input is open, each sent once; then their outcome.
 
     python -m tests.node.load HOST:PORT IMAGE
 
 Eight connections live as long as the server lets them, each with one request after another that takes a
 second; beside them twenty short requests a second have a connection of their own each. Prints how many were
-sent and every one that was lost: its kind, the status, and seconds since the start.
+sent and every one that was lost: its kind, the status, and seconds since the start. gRPC itself sends a
+request again that the server has said it never began (its GOAWAY names the last one it did).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from generator.serving.wire import message
 
 _LONG = 8  # connections
 _RATE = 20  # short requests a second
-_LOCAL = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0)]  # or channels share connections
+_LOCAL = [("grpc.use_local_subchannel_pool", 1)]  # or channels share connections
 _TIMEOUT = 30.0  # seconds; a machine that is busy is no server that is gone
 
 

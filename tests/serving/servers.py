@@ -229,6 +229,39 @@ class Relay:
                 target.sendall(chunk)
 
 
+class Leaving(Relay):
+    """A relay whose first connection takes a request, and says that its server works on no more of them.
+
+    As a server does that ends a connection for its age while a request is on its way (RFC 9113, 6.8).
+    """
+
+    def _join(self, near: socket.socket) -> None:
+        if self._frozen:
+            super()._join(near)
+            return
+        self._frozen.append(threading.Event())
+        threading.Thread(target=self._leave, args=(near,), daemon=True).start()
+
+    @staticmethod
+    def _leave(near: socket.socket) -> None:
+        near.sendall(_frame(_SETTINGS))
+        with suppress(OSError), near.makefile("rb") as sent:
+            sent.read(len(_PREFACE))
+            while head := sent.read(9):
+                sent.read(int.from_bytes(head[:3], "big"))
+                if head[3] == _HEADERS:
+                    near.sendall(_frame(_GOAWAY, bytes(8) + b"max_age"))  # last stream 0, no error
+
+
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+_HEADERS, _SETTINGS, _GOAWAY = 1, 4, 7  # types of frames (RFC 9113, 6)
+
+
+def _frame(kind: int, payload: bytes = b"") -> bytes:
+    """A frame of the connection itself, without flags."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, 0]) + bytes(4) + payload
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:

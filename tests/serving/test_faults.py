@@ -10,9 +10,11 @@ from typing import Any
 import grpc
 import pytest
 
-from generator.serving import Client, DType, Model, Tensor
+from generator.serving import Client, DType, Model, Security, Tensor
+from generator.serving.grpc_transport import GrpcTransport
 from tests.conftest import Gen
 from tests.serving.servers import (
+    Leaving,
     Relay,
     free_port,
     grpc_server,
@@ -72,6 +74,16 @@ def test_a_connection_that_hangs_is_given_up_for_another_one() -> None:
         relay.freeze()
         found = client.predict(Model("m"), {"images": [JPEG]})
     assert found.outputs["scores"].shape == (1, 10)
+
+
+def test_a_request_that_a_server_never_began_goes_to_another_connection() -> None:
+    """Without a try of the client's own, which would take any lost connection for one that lost nothing."""
+    model = scores_model()
+    with grpc_server(model) as server, Leaving(server) as leaving:
+        transport = GrpcTransport(leaving.address, Security())
+        assert [version.number for version in transport.versions(Model("m"), 10.0)] == [1]
+        transport.close()
+    assert model.calls == ["GetModelStatus"]
 
 
 def test_what_was_answered_is_kept_when_the_server_goes(gen: Gen, tmp_path: Path) -> None:
