@@ -101,13 +101,13 @@ def _path(text: str) -> Path:
     return path
 
 
-def _leaves(data: dict[str, Any], path: Path = ()) -> Iterator[Change]:
-    """What a mapping sets: mappings merge, everything else replaces."""
-    for key, value in data.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, (*path, key))
-        else:
-            yield Change((*path, key), value)
+def _leaves(value: Any, path: Path = ()) -> Iterator[Change]:
+    """What a value sets: mappings merge, everything else replaces."""
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*path, key))
+    elif path:
+        yield Change(path, value)
 
 
 def write(
@@ -173,9 +173,10 @@ def _is_selected(project: DiskProject, environment: str) -> bool:
 
 def _hidden(project: DiskProject, name: str, changes: list[Change], names: list[str]) -> Iterator[Diagnostic]:
     """A warning for each environment in which a later layer hides a value that was set."""
+    leaves = [leaf for one in changes if one.value is not REMOVE for leaf in _leaves(one.value, one.path)]
     for environment in names:
         merged = values.merge(project.layers(environment))
-        for path in (change.path for change in changes if change.value is not REMOVE):
+        for path in (leaf.path for leaf in leaves):
             last = next((s for n in range(len(path), 0, -1) for s in merged.said([path[:n]])), None)
             if last is not None and last.source.path != name:
                 shown = paths.show(path)

@@ -40,7 +40,10 @@ def head(text: str) -> tuple[Path, str]:
     at = 0
     while (match := _STEP.match(text, at)) is not None and (steps or not text.startswith(".")):
         bare, index, key = match["bare"], match["index"], match["key"]
-        steps.append(bare if bare is not None else int(index) if index is not None else json.loads(key))
+        try:
+            steps.append(bare if bare is not None else int(index) if index is not None else json.loads(key))
+        except ValueError:  # an escape that JSON does not have, or an index of thousands of digits
+            break
         at = match.end()
     return tuple(steps), text[at:]
 

@@ -154,12 +154,31 @@ def test_a_hidden_value_is_named(copy: Path, gen: Gen) -> None:  # noqa: F811
     assert "gen set --env dev --unset namespace.name" in ran.err
 
 
+def test_a_mapping_is_hidden_only_where_its_entries_are(copy: Path, gen: Gen) -> None:  # noqa: F811
+    ran = gen("set", "--project", copy, "service={type: ClusterIP, ports: {grpc: {port: 9}}}", "--base")
+    assert ran.status == 0, ran.err
+    hidden = {line for line in ran.err.splitlines() if "set/hidden" in line}
+    assert any("`service.type` of values/base.yaml has no effect in azure" in line for line in hidden)
+    assert not any("in dev" in line or "`service`" in line for line in hidden)
+
+
+def test_values_of_a_file_merge(copy: Path, gen: Gen) -> None:  # noqa: F811
+    (copy / "more.yaml").write_text("resources:\n  limits:\n    cpu: 3\nreplicas: 2\n")
+    before = (copy / "values/dev.yaml").read_text()
+    assert gen("set", "--project", copy, "--from", copy / "more.yaml", "--env", "dev").status == 0
+    after = (copy / "values/dev.yaml").read_text()
+    assert (
+        after.replace("    cpu: 3\n", "    cpu: 1\n").replace("replicas: 2\n", "").split() == before.split()
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "rule"),
     [
         (("imag.tag=1", "--env", "dev"), 1, "schema/unknown-key"),
         (("replicas=x", "--env", "dev"), 1, "schema/type"),
         (("networkPolicy.from[3]=x", "--base"), 1, "set/path"),
+        (('["\\q"]=1', "--env", "dev"), 2, "usage/assignment"),
         (("replicas", "--env", "dev"), 2, "usage/assignment"),
         (("replicas=2",), 2, "usage/environment"),
         (("--unset", "image.tag", "--env", "dev"), 1, "set/path"),
