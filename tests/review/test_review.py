@@ -100,6 +100,26 @@ def test_an_unknown_revision_is_wrong_usage(repository: Path, gen: Gen) -> None:
     assert "nowhere" in ran.err
 
 
+def test_a_shallow_clone_says_what_to_fetch(
+    repository: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(repository, "switch", "--quiet", "--create", "topic")
+    change(repository, "tag")
+    commit(repository, "A new image")
+    git(repository, "switch", "--quiet", "main")
+    change(repository, "memory")
+    commit(repository, "More memory")
+    shallow = ["--quiet", "--depth=1", "--no-single-branch", "--branch=topic", f"file://{repository}"]
+    git(repository.parent, "clone", *shallow, "shallow")
+    monkeypatch.chdir(repository.parent / "shallow")
+    ran = gen("review")
+    assert (ran.status, ran.out) == (2, "")
+    assert "git fetch --unshallow" in ran.err
+    assert impacts(gen, "origin/main").keys() == {"restart", "routine"}
+    git(Path.cwd(), "fetch", "--quiet", "--unshallow")
+    assert impacts(gen).keys() == {"routine"}
+
+
 def test_no_repository(project: Path, gen: Gen) -> None:
     assert gen("review").status == 2
 
