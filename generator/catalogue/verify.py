@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from generator.catalogue.records import Rule, Section
-from generator.diagnostics import Exit
+from generator.diagnostics import Exit, Severity
 
 SECTIONS: Final = (
     Section(
@@ -211,6 +211,26 @@ SECTIONS: Final = (
                     "in use is another. The answer would be about the wrong cluster."
                 ),
                 fix="Choose the cluster with --context, or correct gen.yaml.",
+            ),
+            Rule(
+                "cluster/guard-label",
+                title="Label that Kubernetes does not accept",
+                why="`gen guard` compares a label, and its key or the name of the environment cannot be one.",
+                fix="Choose another key with --label, or rename the environment.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "cluster/guard-mismatch",
+                title="Environment labelled as another one",
+                why="The policy that `gen guard` would write refuses objects of its own environment.",
+                fix="Correct the label of the objects, or choose another key with --label.",
+            ),
+            Rule(
+                "cluster/guard-unlabelled",
+                title="Objects without the label of their environment",
+                why="The policy of `gen guard` leaves them alone, so that any cluster takes them.",
+                fix="Label every object, as the message shows.",
+                severity=Severity.WARNING,
             ),
             Rule(
                 "cluster/unreachable",
