@@ -73,6 +73,8 @@ def find(start: Path, project: Path | None = None) -> Repository | None:
 
 
 def _repository(top: Path) -> Repository:
+    if (top / ".git").is_symlink() and not (top / ".git").is_dir():
+        raise cannot_ask(top, f"{top / '.git'} is a link to a file")
     folder = _pointed(top / ".git") if (top / ".git").is_file() else top / ".git"
     shared = folder / "commondir"
     common = _pointed(shared) if shared.is_file() else folder

@@ -21,4 +21,4 @@ PATTERN_SIZE: Final = 1 << 20  # bytes of one compiled pattern
 EVALUATIONS: Final = 5_000_000  # keywords that a validation looks at, each use of a `$ref` counted
 EXPLAINED: Final = 20_000_000  # the same times the size of each value: beyond, only one error is shown
 DEFAULTS: Final = 100_000  # defaults that are filled into one environment
-ERRORS: Final = 100  # problems that a schema's refusal lists
+ERRORS: Final = 100  # problems listed of one file, and of values against their schema

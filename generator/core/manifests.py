@@ -170,7 +170,7 @@ class _Binder:
             name = self._key(key)
             if name in data:
                 first = next(k for k, _ in node.entries if _text(k, self.bindings) == name)
-                self.problems.append(nodes.duplicate(name, key, first, self.rendered))
+                nodes.add(self.problems, nodes.duplicate(name, key, first, self.rendered))
             data[name] = self.value(child)
         return data
 
@@ -196,7 +196,9 @@ class _Binder:
             return key.text
 
     def _refuse(self, node: Scalar, message: str) -> None:
-        self.problems.append(Diagnostic("manifest/value", message, self.rendered.span(node.start, node.end)))
+        nodes.add(
+            self.problems, Diagnostic("manifest/value", message, self.rendered.span(node.start, node.end))
+        )
 
 
 def _fill(text: str, bindings: list[Binding]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
-from generator.core import scalars
+from generator.core import bounds, scalars
 from generator.core.paths import Path
 from generator.diagnostics import Diagnostic, DiagnosticError, Related, Span
 
@@ -48,7 +48,8 @@ class Located(Protocol):
 def plain(node: Node, source: Located) -> Any:
     """The data of a tree: dict, list, str, int, float, bool and None.
 
-    Raises `DiagnosticError` with every duplicate key, disputed scalar and key that is no string.
+    Raises `DiagnosticError` with every duplicate key, disputed scalar and key that is no string, up to
+    `bounds.ERRORS` of them.
     """
     problems: list[Diagnostic] = []
     data = _plain(node, source, problems)
@@ -67,7 +68,7 @@ def _plain(node: Node, source: Located, problems: list[Diagnostic]) -> Any:
     for key, child in node.entries:
         name = key_name(key, source, problems)
         if name in first:
-            problems.append(duplicate(name, key, first[name], source))
+            add(problems, duplicate(name, key, first[name], source))
         first.setdefault(name, key)
         data[name] = _plain(child, source, problems)
     return data
@@ -82,7 +83,8 @@ def scalar(node: Scalar, source: Located, problems: list[Diagnostic]) -> Any:
     except scalars.Ambiguous:
         old, new = scalars.readings(node.text)
         disputed = old.removeprefix("YAML 1.1 ") != new.removeprefix("YAML 1.2 ")
-        problems.append(
+        add(
+            problems,
             Diagnostic(
                 "yaml/ambiguous",
                 f"`{node.text}` means different things to different readers"
@@ -92,7 +94,7 @@ def scalar(node: Scalar, source: Located, problems: list[Diagnostic]) -> Any:
                 found=f"{old}; {new}",
                 expected="a value that every reader takes alike",
                 help=f'write "{node.text}" for the string, or the value plainly (true, false, 123, 1.5)',
-            )
+            ),
         )
         return node.text
 
@@ -102,15 +104,27 @@ def key_name(key: Scalar, source: Located, problems: list[Diagnostic]) -> str:
     before = len(problems)
     name = scalar(key, source, problems)
     if not isinstance(name, str) and len(problems) == before:
-        problems.append(
+        add(
+            problems,
             Diagnostic(
                 "yaml/key",
                 f"the key `{key.text}` is not a string",
                 source.span(key.start, key.end),
                 help=f'write "{key.text}": …',
-            )
+            ),
         )
     return key.text
+
+
+def add(problems: list[Diagnostic], found: Diagnostic) -> None:
+    """Add a problem of one document. Raises `DiagnosticError` with all of them at `bounds.ERRORS`."""
+    problems.append(found)
+    if len(problems) == bounds.ERRORS:
+        more = f"only the first {bounds.ERRORS} problems of a file are shown"
+        last = found._replace(help=f"{found.help}; {more}" if found.help else more)
+        shown = [*problems[:-1], last]
+        problems.clear()  # or a collector that holds this list would raise them twice
+        raise DiagnosticError(shown)
 
 
 def duplicate(name: str, key: Scalar, first: Scalar, source: Located) -> Diagnostic:

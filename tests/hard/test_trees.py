@@ -44,7 +44,7 @@ _ITS_OWN = tuple(
 )  # fmt: skip
 _LINES_OUT = re.compile(
     r"\{.*\}|\d+ environments? clean|\S.*: .*|  [-+~ ].*|Apply with:|up to date|\S.* written|[@+\- ].*|"
-    r"\S+:?|##\w+\\x5b.*|.*:\d+|rendered/.*|.* ignored.*|Nothing .*|selected.*|"
+    r"\S+:?|\{\{ 7 \* 7 \}\}/dev|##\w+\\x5b.*|.*:\d+|rendered/.*|.* ignored.*|Nothing .*|selected.*|"
 )
 _LINES_ERR = re.compile(r"(error|warning)\[[a-z-]+/[A-Za-z0-9_-]+\]: .*|  .*||.*: (error|warning)\[.*")
 
