@@ -23,6 +23,7 @@ from generator.report.line import Line
 from generator.report.reporter import Reporter
 
 COMMANDS = {
+    "init": "Create a project from a starter.",
     "render": "Validate the values, render the templates and write the manifests.",
     "check": "Render without writing; fail on problems and on drift.",
     "explain": "Show where an output line, an output field or a value comes from.",

@@ -21,12 +21,7 @@ from generator.core import bounds, filters
 from tests import diagnostics_page
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    *sorted((ROOT / "docs").glob("*.md")),
-    *sorted((ROOT / "docs/how-to").glob("*.md")),
-]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
 
 

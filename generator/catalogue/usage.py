@@ -28,6 +28,19 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "usage/starter",
+                title="Starter that does not exist",
+                why="`gen init` begins a project from one of the starters that come with gen.",
+                fix="Give one of the names in the help line.",
+                status=Exit.USAGE,
+            ),
+            Rule(
+                "init/exists",
+                title="File that `gen init` would overwrite",
+                why="`gen init` never overwrites a file without --force, and then writes nothing at all.",
+                fix="Choose another folder, move the file away, or give --force.",
+            ),
+            Rule(
                 "usage/impact",
                 title="Impact that does not exist",
                 why="--fail-on takes the names of impacts, separated by commas.",
