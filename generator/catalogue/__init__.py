@@ -11,6 +11,7 @@ from typing import Final
 
 from generator.catalogue import (
     checks,
+    live,
     manifests,
     output,
     registry,
@@ -29,7 +30,7 @@ from generator.catalogue.records import Rule, Section
 
 FAMILIES: Final = (
     *(yaml, sources, values, settings, rules, templates, manifests, checks, together),
-    *(output, review, registry, usage, verify),
+    *(output, review, registry, usage, verify, live),
 )
 
 

@@ -7,19 +7,34 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from kubernetes import client
 from kubernetes import config as untyped
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
 from urllib3.exceptions import HTTPError
+from urllib3.util import Retry
 
+from generator.cluster.client import Answer
 from generator.cluster.pod_connection import PodConnection, Refused
 from generator.diagnostics import DiagnosticError, unknown
 
 config: Any = untyped
 
 _TIMEOUT = 10.0  # seconds for one call
+_WRITE = 40.0  # seconds for one call that admission webhooks may hold up, each for at most 30
+# An API server that restarts, or asks for patience with Retry-After, is asked again.
+_RETRIES = Retry(
+    total=6,
+    read=0,
+    redirect=0,
+    other=0,
+    status_forcelist=(429, 503),
+    allowed_methods=None,
+    backoff_factor=0.5,
+    raise_on_status=False,
+)
 _REACH = ("ExternalIP", "InternalIP")  # a node's addresses, the one for the outside first
 
 
@@ -33,7 +48,7 @@ class ApiCluster:
         # The client looks at KUBECONFIG once, when it is imported, and a program may set it later.
         file = os.environ.get("KUBECONFIG") or config.KUBE_CONFIG_DEFAULT_LOCATION
         try:
-            _, current = config.list_kube_config_contexts(file)
+            contexts, current = config.list_kube_config_contexts(file)
             self._api = config.new_client_from_config(file, context)
         except (ConfigException, TypeError) as error:
             raise unknown(
@@ -44,6 +59,8 @@ class ApiCluster:
             ) from None
         self._core, self._apps = client.CoreV1Api(self._api), client.AppsV1Api(self._api)
         self.context: str = context or current["name"]
+        named = next((one for one in contexts if one["name"] == self.context), current)
+        self.namespace: str = named["context"].get("namespace") or "default"
         self.server: str = self._api.configuration.host
         self.name = f"{self.context} ({self.server})"
 
@@ -72,6 +89,28 @@ class ApiCluster:
     def connect(self, namespace: str, pod: str, port: int) -> PodConnection:
         with self._answered("get", "pods/portforward", namespace):
             return PodConnection(self._api.configuration, namespace, pod, port)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content: str = "application/json",
+    ) -> Answer:
+        configuration = self._api.configuration
+        url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
+        headers = {"accept": "application/json", "content-type": content, "user-agent": "gen"}
+        settings = configuration.auth_settings().values()
+        headers |= {each["key"].lower(): each["value"] for each in settings if each["in"] == "header"}
+        sent = None if body is None else json.dumps(body).encode()
+        with self._answered(method.lower(), path):
+            answer = self._api.rest_client.pool_manager.request(
+                method, url, body=sent, headers=headers, timeout=_WRITE, retries=_RETRIES
+            )
+            if answer.status in (401, 429) or answer.status >= 500:
+                raise self._refused(answer.status, answer.data, method.lower(), path, "")
+        return Answer(answer.status, _object(answer.data))
 
     def _one(self, read: Callable[..., Any], name: str, namespace: str) -> Mapping[str, Any] | None:
         try:
@@ -123,6 +162,15 @@ class ApiCluster:
             check = f"kubectl auth can-i {verb} {resource}{where}"
             help = f"a Role with the verbs {verbs} on {resource} is needed; see {check}"
         return unknown("cluster/refused", message, help, f"{status} {_said(body)}".strip())
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """The object in an answer; what is none, as a proxy may send, becomes a message."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"message": data.decode("utf-8", "replace")[:500]}
 
 
 def _said(body: str | bytes | None) -> str:

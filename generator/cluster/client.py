@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Connection(Protocol):
@@ -17,6 +17,43 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """End both directions; whoever waits in `recv` gets nothing more."""
+
+
+class Answer(NamedTuple):
+    """An answer of the API server: HTTP's status, and the object, or the Status that says what is wrong."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def fine(self) -> bool:
+        return self.status < 300
+
+    @property
+    def message(self) -> str:
+        """What the server says is wrong, on one line."""
+        return " ".join(str(self.body.get("message", f"HTTP {self.status}")).split())
+
+
+class Calls(Protocol):
+    """The API of one cluster as paths and objects."""
+
+    name: str
+    namespace: str  # that of objects that name none
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content: str = "application/json",
+    ) -> Answer:
+        """One request; 429 and 503 are tried again. What is refused otherwise comes back as an answer.
+
+        Raises `DiagnosticError` (cluster/unreachable, cluster/refused) where there is none: nobody answers,
+        the credentials are not accepted, the server itself fails.
+        """
 
 
 class Cluster(Protocol):

@@ -95,7 +95,7 @@ def _compare(project: DiskProject, line: Pipeline, unused_values: bool, share: S
         with part.findings.of(target, line.settings) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
-            problems.add(*rendering.warnings, *planned.warnings, *_problems(target, planned))
+            problems.add(*rendering.warnings, *planned.warnings, *drifts(target, planned))
             problems.add(*handover.dropped(rendering, planned))
             if unused_values and target.rendered:
                 from generator.commands import unused  # looks behind every line of the output
@@ -114,7 +114,8 @@ def _drifts(rendering: Rendering, planned: Plan) -> Iterator[_Drift]:
         yield _Drift(shown(planned.folder / change.name), change.kind, lines)
 
 
-def _problems(target: Target, planned: Plan) -> Iterator[Diagnostic]:
+def drifts(target: Target, planned: Plan) -> Iterator[Diagnostic]:
+    """An error for each file of a folder that is not what its sources render to."""
     if staging.interrupted(target.root):
         where = Source(shown(target.root / staging.STAGE)).span()
         yield Diagnostic("drift/interrupted", "a render was killed here; render again to complete it", where)

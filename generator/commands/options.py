@@ -46,6 +46,10 @@ Environment = Annotated[
         help="An environment; may be given several times.",
     ),
 ]
+Context = Annotated[
+    str | None,
+    typer.Option("--context", metavar="NAME", help="The kubeconfig's context; the current one without it."),
+]
 All = Annotated[bool, typer.Option("--all", help="Every environment.")]
 Shard = Annotated[
     str | None,

@@ -1,0 +1,91 @@
+"""Objects of any kind in a cluster: found by discovery, read, applied on the server, and deleted."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
+
+from generator.cluster.client import Answer, Calls
+from generator.diagnostics import unknown
+
+MANAGER: Final = "gen"  # the field manager of what `gen deploy` applies
+_APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
+
+
+class Resource(NamedTuple):
+    """Where the objects of a kind are: the path of their API, and whether they have a namespace."""
+
+    api: str
+    plural: str
+    namespaced: bool
+
+
+class Objects:
+    """The objects of one cluster; what the API serves is asked once. Raises as `Calls.call` does."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._known: dict[str, dict[str, Resource]] = {}
+
+    def resource(self, api_version: str, kind: str) -> Resource | None:
+        """Where the objects of a kind are, or None where the cluster does not have the kind."""
+        if api_version not in self._known:
+            self._known[api_version] = self._discovered(api_version)
+        return self._known[api_version].get(kind)
+
+    def get(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
+        """An object, or None where there is none. Raises `DiagnosticError` (cluster/refused) for a 403."""
+        if (path := self.path(api_version, kind, namespace, name)) is None:
+            return None
+        answer = self._calls.call("GET", path)
+        if answer.status == 404:
+            return None
+        if not answer.fine:
+            raise self.refused("get", f"{kind} {name}", answer)
+        return answer.body
+
+    def apply(
+        self, manifest: dict[str, Any], manager: str = MANAGER, dry_run: bool = False, force: bool = False
+    ) -> Answer:
+        """Apply on the server. A kind or namespace that is not there is a 404, a conflict a 409."""
+        path = self._of(manifest)
+        if path is None:
+            message = f"no matches for kind {manifest['kind']} in {manifest['apiVersion']}"
+            return Answer(404, {"reason": "NoKindMatch", "message": message})
+        query = {"fieldManager": manager, "force": "true" if force else "false"}
+        query |= {"dryRun": "All"} if dry_run else {}
+        return self._calls.call("PATCH", path, query, manifest, _APPLY)
+
+    def path(self, api_version: str, kind: str, namespace: str, name: str) -> str | None:
+        """The path of an object, or None where the cluster does not have its kind."""
+        if (found := self.resource(api_version, kind)) is None:
+            return None
+        inside = f"/namespaces/{quote(namespace or self._calls.namespace, '')}" if found.namespaced else ""
+        return f"{found.api}{inside}/{found.plural}/{quote(name, '')}"
+
+    def refused(self, verb: str, what: str, answer: Answer) -> Exception:
+        """The diagnostic for an answer that leaves a question open."""
+        return unknown(
+            "cluster/refused",
+            f"the cluster {self._calls.name} refused to {verb} {what}",
+            "ask for the right that the message names, or choose another context",
+            f"{answer.status} {answer.message}",
+        )
+
+    def _of(self, manifest: dict[str, Any]) -> str | None:
+        metadata = manifest["metadata"]
+        namespace = metadata.get("namespace") or ""
+        return self.path(manifest["apiVersion"], manifest["kind"], namespace, metadata["name"])
+
+    def _discovered(self, api_version: str) -> dict[str, Resource]:
+        api = f"/apis/{quote(api_version)}" if "/" in api_version else f"/api/{quote(api_version)}"
+        answer = self._calls.call("GET", api)
+        if answer.status == 404:
+            return {}
+        if not answer.fine:
+            raise self.refused("get", api, answer)
+        return {
+            one["kind"]: Resource(api, one["name"], one["namespaced"])
+            for one in answer.body.get("resources") or ()
+            if "/" not in one["name"]
+        }

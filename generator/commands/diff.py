@@ -1,0 +1,39 @@
+"""`gen diff`: an environment against the cluster it belongs to; nothing is changed there."""
+
+from __future__ import annotations
+
+import typer
+
+from generator.commands import live
+from generator.commands.options import Context, OneEnvironment, OutputDir, OutputFormat, ProjectDir
+from generator.diagnostics import Exit
+from generator.report import review as text
+from generator.report import review_json
+from generator.report.reporter import Format, Reporter
+
+
+def run(
+    ctx: typer.Context,
+    env: OneEnvironment,
+    context: Context = None,
+    out: OutputDir = None,
+    project: ProjectDir = None,
+    format: OutputFormat = Format.TEXT,
+) -> None:
+    """Show what applying an environment would change in its cluster, by server-side dry run.
+
+    Exits with 0 when nothing would change, 1 when something would, 3 when it could not be found out.
+    """
+    found = live.read(project, env, out, context)
+    from generator.cluster.live import states as ask
+    from generator.cluster.objects import Objects
+
+    states = list(ask(Objects(found.cluster), [file.manifest for file in found.rendering.files]))
+    reviewed = live.reviewed(found, states)
+    reporter = ctx.find_root().ensure_object(Reporter)
+    reporter.result(text.lines(reviewed), review_json.plain(reviewed))
+    reporter.diagnostics(live.problems(states))
+    if reviewed.counts or any(state.refusal or state.conflicts for state in states):
+        raise typer.Exit(Exit.NO)
+    if any(state.unchecked for state in states):
+        raise typer.Exit(Exit.UNKNOWN)
