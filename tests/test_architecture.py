@@ -77,7 +77,7 @@ def test_only_the_command_line_decides_the_exit_status() -> None:
         for name, node in calls()
         if called(node) == "_exit" or ast.unparse(node.func) in ("sys.exit", "exit", "typer.Exit")
     }
-    # A process of a fleet ends itself; a diff and the gate of a review fail with what they have already reported.
+    # A process of a fleet ends itself; a diff and the gate of a review fail with what they have shown.
     assert ending <= {"__main__.py", "cli.py", "commands/diff.py", "commands/fleet.py", "commands/review.py"}
 
 
