@@ -73,8 +73,6 @@ def find(start: Path, project: Path | None = None) -> Repository | None:
 
 
 def _repository(top: Path) -> Repository:
-    if (top / ".git").is_symlink() and not (top / ".git").is_dir():
-        raise cannot_ask(top, f"{top / '.git'} is a link to a file")
     folder = _pointed(top / ".git") if (top / ".git").is_file() else top / ".git"
     shared = folder / "commondir"
     common = _pointed(shared) if shared.is_file() else folder
@@ -91,7 +89,12 @@ def _made_by(around: Repository, inner: Repository) -> bool:
 
 
 def _pointed(file: Path) -> Path:
-    """The folder that a `.git` or `commondir` file leads to (gitrepository-layout(5))."""
+    """The folder that a `.git` or `commondir` file leads to (gitrepository-layout(5)).
+
+    Raises `DiagnosticError` for a link: what lies at its end may be any file.
+    """
+    if file.is_symlink():
+        raise cannot_ask(file.parent, f"{file} is a link to a file")
     with file.open("rb") as opened:
         text = os.fsdecode(opened.read(_POINTER)).removeprefix("gitdir:").strip()
     return Path(os.path.normpath(file.parent / text))

@@ -31,6 +31,7 @@ TREES = [
     Tree("a gitfile in rendered/", {**_repository("rendered/store"), "rendered/dev/.git": "gitdir: ../store\n"}),
     Tree("a gitfile that leads outside", {**SECRETS, "rendered/dev/.git": "gitdir: ../../../outside/repository\n"}),
     Tree("a gitfile that is a link", {**SECRETS, "rendered/dev/.git": Link("../../../outside/precious.txt")}),
+    Tree("a commondir that is a link", {**_repository("rendered/dev/.git"), "rendered/dev/.git/commondir": Link("../../../../outside/precious.txt")}),
     Tree("a gitfile that is a pipe", {**SECRETS, "rendered/dev/.git": Pipe()}),
     Tree("a .git folder in rendered/", _repository("rendered/.git")),
     Tree("a .git folder in the environment's folder", _repository("rendered/dev/.git")),
