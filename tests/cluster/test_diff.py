@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -51,6 +52,35 @@ def test_the_same_is_no_difference_and_a_change_names_its_source(deployed: Kubec
     assert len(resource_versions(deployed)) < len(versions)  # what was deleted has not come back
 
 
+def authenticate(kubectl: Kubectl, token: str) -> None:
+    config = json.loads(kubectl.kubeconfig.read_text())
+    config["users"][0]["user"] = {"token": token}
+    kubectl.kubeconfig.write_text(json.dumps(config))
+
+
+def test_the_server_records_reads_and_dry_runs_alone(deployed: Kubectl, gen: Gen) -> None:
+    """What the audit log of the API server holds of an account that may do everything."""
+    deployed.must("create", "serviceaccount", "differ")
+    deployed.must(
+        "create",
+        "clusterrolebinding",
+        "differ",
+        "--clusterrole=cluster-admin",
+        "--serviceaccount=default:differ",
+    )
+    deployed.must("label", "service/gan", "-n", "gan-dev", "app.kubernetes.io/name=other", "--overwrite")
+    deployed.must("delete", "serviceaccount/gan", "-n", "gan-dev")
+    authenticate(deployed, deployed.must("create", "token", "differ").strip())
+    shutil.copytree(ROOT / "rendered" / "kind", "rendered/kind")  # its namespace is not there
+    assert [gen("diff", "--env", name).status for name in ("dev", "kind")] == [1, 1]
+    log = (deployed.kubeconfig.parent / "audit.log").read_text().splitlines()
+    events = [json.loads(line) for line in log]
+    own = [e for e in events if e["user"]["username"] == "system:serviceaccount:default:differ"]
+    writes = [e["requestURI"] for e in own if e["verb"] not in ("get", "list", "watch")]
+    assert len(writes) >= len(list(Path("rendered").glob("*/*.yaml"))) > 0
+    assert [uri for uri in writes if parse_qs(urlsplit(uri).query).get("dryRun") != ["All"]] == []
+
+
 def test_stale_files_are_refused(deployed: Kubectl, gen: Gen) -> None:
     service = Path("rendered/dev/35-service-gan.yaml")
     service.write_text(service.read_text().replace("8500", "8599"))
@@ -78,12 +108,9 @@ def test_without_the_right_to_patch_the_answer_says_what_it_hides(deployed: Kube
         "create", "clusterrolebinding", "ns", "--clusterrole=namespaces", "--serviceaccount=default:reader"
     )
     token = deployed.must("create", "token", "reader").strip()
-    config = json.loads(deployed.kubeconfig.read_text())
-    config["users"][0]["user"] = {"token": token}
-    deployed.kubeconfig.write_text(json.dumps(config))
+    authenticate(deployed, token)
     told = gen("diff", "--env", "dev")
     assert told.status == 3
     assert "does not let you patch" in told.err
-    config["users"][0]["user"] = {"token": "expired"}
-    deployed.kubeconfig.write_text(json.dumps(config))
+    authenticate(deployed, "expired")
     assert gen("diff", "--env", "dev").status == 3
