@@ -10,6 +10,7 @@ import typer
 from generator.commands import set as setting
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
 from generator.core import paths
+from generator.core.checks import images
 from generator.core.settings import Pin
 from generator.core.values import Values
 from generator.diagnostics import Diagnostic, DiagnosticError, usage
@@ -69,7 +70,7 @@ def _image(values: Values, named: Pin) -> Image:
     repository = str(values.get(named.repository))
     if not isinstance(server, str) or not server:
         host, _, rest = repository.partition("/")
-        is_host = bool(rest) and ("." in host or ":" in host or host == "localhost")
+        is_host = bool(rest) and images.is_registry(host)
         library = repository if "/" in repository else f"library/{repository}"
         server, repository = (host, rest) if is_host else ("docker.io", library)
     return Image(server, repository, str(values.get(named.tag)))

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
+from generator.core.checks import images
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit
 from generator.registry.credentials import USER_OF_TOKENS, Login
 
@@ -30,8 +31,8 @@ _MANIFESTS: Final = (
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?")
-_NAME: Final = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*")
-_TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_NAME: Final = re.compile(images.NAME)
+_TAG: Final = re.compile(images.TAG)
 _PARAMETER: Final = re.compile(r'(\w+)="([^"]*)"')
 _SECONDS: Final = 15
 _LARGEST: Final = 4 << 20  # bytes of a manifest

@@ -16,9 +16,10 @@ from generator.core.manifests import Manifest
 _HOST: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _DOMAIN: Final = rf"{_HOST}(?:\.{_HOST})*(?::[0-9]+)?"
 _PART: Final = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+NAME: Final = rf"{_PART}(?:/{_PART})*"
 _DIGEST: Final = r"[a-z0-9+._-]+:[0-9a-fA-F]{32,}"
-_REFERENCE: Final = re.compile(rf"(?:{_DOMAIN}/)?{_PART}(?:/{_PART})*(?::{_TAG})?(?:@{_DIGEST})?")
+_REFERENCE: Final = re.compile(rf"(?:{_DOMAIN}/)?{NAME}(?::{TAG})?(?:@{_DIGEST})?")
 _LENGTH: Final = 512  # characters; names have 255 at most, tags 128
 _HELP: Final = "a node cannot pull it; write `registry/repository:tag`, or `registry/repository@sha256:…`"
 
@@ -37,16 +38,13 @@ def _problem(image: str) -> str:
         return ""
     name, _, _ = image.partition("@")
     registry, slash, rest = name.partition("/")
-    if (
-        slash
-        and _is_registry(registry)
-        and rest.split("/")[0].partition(":")[0] == registry.partition(":")[0]
-    ):
+    if slash and is_registry(registry) and rest.split("/")[0].partition(":")[0] == registry.partition(":")[0]:
         return f"the registry `{registry}` stands twice in the name"
     if name.rpartition("/")[2].count(":") > 1:
         return "it has two tags"
     return "" if len(image) <= _LENGTH and _REFERENCE.fullmatch(image) else "not a reference to an image"
 
 
-def _is_registry(text: str) -> bool:
+def is_registry(text: str) -> bool:
+    """Whether the first part of a reference names a registry, and not a part of the repository."""
     return "." in text or ":" in text or text == "localhost"
