@@ -38,6 +38,13 @@ def select(rendered: Path, environment: str, names: Iterable[str]) -> None:
                 (rendered / name).symlink_to(target)
 
 
+def selects(rendered: Path, environment: str) -> bool:
+    """Whether links lead to the files of an environment."""
+    with failures(rendered):
+        links = [path for path in rendered.glob(f"*{_ENDING}") if path.is_symlink()]
+        return any(str(link.readlink().parent) == environment for link in links)
+
+
 def clear(rendered: Path) -> None:
     """Remove the links: no environment is selected."""
     with failures(rendered):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from pathlib import Path as File
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -13,11 +13,10 @@ from generator import selection, staging
 from generator.commands import render
 from generator.commands.options import OutputFormat, ProjectDir
 from generator.commands.targets import targets
-from generator.core import documents, nodes, paths, placed, values
-from generator.core.compare import DiffLine
+from generator.core import compare, documents, nodes, paths, placed, values
 from generator.core.edit import REMOVE, edit
 from generator.core.paths import Path
-from generator.core.tree import Texts
+from generator.core.tree import Texts, decode
 from generator.diagnostics import Diagnostic, DiagnosticError, Severity, Source, usage
 from generator.project import BASE, DiskProject, find, real
 from generator.registry.guard import Guard
@@ -120,10 +119,10 @@ def write(
     own = disk.Disk(project.root)
     chosen = targets(project, names, names is None, None)
     with staging.locked(project.rendered), staging.stage(project.rendered) as stage:
-        raw = own.raw(name).decode("utf-8-sig") if own.holds(name) else ""
-        has_mark = own.holds(name) and own.raw(name).startswith(b"\xef\xbb\xbf")
-        before = own.read(name) if own.holds(name) else Source(name, home=own.home)
-        after = before
+        stored = own.raw(name) if own.holds(name) else b""
+        before = after = decode(name, stored, own.home)
+        mark = BOM_UTF8 if stored.startswith(BOM_UTF8) else b""
+        raw = stored.removeprefix(mark).decode()
         order = lambda path: placed.names(project.line.schema.walker, path)  # noqa: E731
         for change in changes:
             if (made := edit(after, change.path, change.value, order)) is not None:
@@ -131,21 +130,20 @@ def write(
                 after = after._replace(text=made.apply(after.text))
         new = DiskProject(project.root)
         new.tree = Texts({name: after.text}, own, own.home)
-        content = (b"\xef\xbb\xbf" if has_mark else b"") + raw.encode()
 
         def first() -> None:
             if after.text != before.text:
-                staging.replace(real(project.root / name), content)
+                staging.replace(real(project.root / name), mark + raw.encode())
 
         secrets = PullSecrets(None, Guard(project.root, project.rendered, unversioned=False))
         written = render.write(new, chosen, secrets, stage, reporter, first)
         for one in written:
-            if (project.rendered / one.target.name).is_dir() and _is_selected(project, one.target.name):
+            if selection.selects(project.rendered, one.target.name):
                 selection.select(project.rendered, one.target.name, one.kept)
     reporter.diagnostics(
         _hidden(new, name, changes, [one.target.name for one in written if one.target.rendered])
     )
-    lines = list(_lines(before.text, after.text))
+    lines = list(compare.of_lines(before.text.splitlines(), after.text.splitlines(), context=1))
     shown = diff.shown(name, lines) if lines else [f"{name}: nothing to change"]
     data = {"path": name, "diff": [diff.plain(line) for line in lines]}
     reporter.result(shown, {"values": data, "environments": [render.plain(one) for one in written]})
@@ -166,11 +164,6 @@ def in_raw(raw: str, start: int, end: int, new: str) -> str:
     return raw[: start + shift[0]] + new.replace("\n", "\r\n") + raw[end + shift[1] :]
 
 
-def _is_selected(project: DiskProject, environment: str) -> bool:
-    links = (path for path in project.rendered.glob("*.yaml") if path.is_symlink())
-    return any(str(link.readlink().parent) == environment for link in links)
-
-
 def _hidden(project: DiskProject, name: str, changes: list[Change], names: list[str]) -> Iterator[Diagnostic]:
     """A warning for each environment in which a later layer hides a value that was set."""
     leaves = [leaf for one in changes if one.value is not REMOVE for leaf in _leaves(one.value, one.path)]
@@ -188,15 +181,3 @@ def _hidden(project: DiskProject, name: str, changes: list[Change], names: list[
                     help=f"gen set --env {environment} --unset {shown}",
                     path=shown,
                 )
-
-
-def _lines(before: str, after: str) -> Iterator[DiffLine]:
-    old, new = before.splitlines(), after.splitlines()
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(1):
-        yield DiffLine("@", f"@@ -{group[0][1] + 1} +{group[0][3] + 1} @@")
-        for kind, start, end, new_start, new_end in group:
-            if kind == "equal":
-                yield from (DiffLine(" ", line) for line in old[start:end])
-            else:
-                yield from (DiffLine("-", line) for line in old[start:end])
-                yield from (DiffLine("+", line) for line in new[new_start:new_end])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from generator.core.layout import File
@@ -13,6 +13,9 @@ from generator.diagnostics import Source
 _CONTEXT = 2  # unchanged lines shown around a change
 
 
+Sources = tuple[tuple[Source, int], ...]
+
+
 class DiffLine(NamedTuple):
     """A line of a diff: its sign (`-`, `+`, blank, `@`), its text, and for a new line where it comes from.
 
@@ -21,17 +24,23 @@ class DiffLine(NamedTuple):
 
     sign: str
     text: str
-    sources: tuple[tuple[Source, int], ...] = ()
+    sources: Sources = ()
 
 
 def diff(before: bytes | None, file: File | None, values: Values) -> Iterator[DiffLine]:
     """The lines that differ; `file` is None where none is rendered any more."""
+    new = [line for line, _ in file.lines] if file else []
+    return of_lines(_lines(before), new, _CONTEXT, lambda number: _sources(file, number, values))
+
+
+def of_lines(
+    old: Sequence[str], new: Sequence[str], context: int, sources: Callable[[int], Sources] = lambda _: ()
+) -> Iterator[DiffLine]:
+    """The lines that differ, with so many unchanged ones around; `sources` takes the index of a new line."""
     from difflib import SequenceMatcher
 
-    old = _lines(before)
-    new = [line for line, _ in file.lines] if file else []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
+    for group in matcher.get_grouped_opcodes(context):
         yield DiffLine("@", f"@@ -{group[0][1] + 1} +{group[0][3] + 1} @@")
         for _, start, end, new_start, new_end in group:
             if old[start:end] == new[new_start:new_end]:
@@ -39,14 +48,14 @@ def diff(before: bytes | None, file: File | None, values: Values) -> Iterator[Di
                 continue
             yield from (DiffLine("-", line) for line in old[start:end])
             for number in range(new_start, new_end):
-                yield DiffLine("+", new[number], _sources(file, number, values))
+                yield DiffLine("+", new[number], sources(number))
 
 
 def _lines(content: bytes | None) -> list[str]:
     return content.decode("utf-8", "replace").removesuffix("\n").split("\n") if content else []
 
 
-def _sources(file: File | None, number: int, values: Values) -> tuple[tuple[Source, int], ...]:
+def _sources(file: File | None, number: int, values: Values) -> Sources:
     """Where a rendered line comes from: the lines of the values that made it or decided over it.
 
     Of those that decided, the schema's defaults are left out. Where there are none, the line of the template.
