@@ -1,4 +1,4 @@
-"""Objects of any kind in a cluster: found by discovery, read, applied on the server, and deleted."""
+"""Objects of any kind in a cluster: found by discovery, read, and applied on the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 from generator.cluster.client import Answer, Calls
 from generator.diagnostics import unknown
 
-MANAGER: Final = "gen"  # the field manager of what `gen deploy` applies
+MANAGER: Final = "gen"  # the field manager that applies
 _APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
 
 
@@ -35,13 +35,13 @@ class Objects:
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
         """An object, or None where there is none. Raises `DiagnosticError` (cluster/refused) for a 403."""
-        if (path := self.path(api_version, kind, namespace, name)) is None:
+        if (path := self._path(api_version, kind, namespace, name)) is None:
             return None
         answer = self._calls.call("GET", path)
         if answer.status == 404:
             return None
         if not answer.fine:
-            raise self.refused("get", f"{kind} {name}", answer)
+            raise self._refused("get", f"{kind} {name}", answer)
         return answer.body
 
     def apply(
@@ -56,14 +56,14 @@ class Objects:
         query |= {"dryRun": "All"} if dry_run else {}
         return self._calls.call("PATCH", path, query, manifest, _APPLY)
 
-    def path(self, api_version: str, kind: str, namespace: str, name: str) -> str | None:
+    def _path(self, api_version: str, kind: str, namespace: str, name: str) -> str | None:
         """The path of an object, or None where the cluster does not have its kind."""
         if (found := self.resource(api_version, kind)) is None:
             return None
         inside = f"/namespaces/{quote(namespace or self._calls.namespace, '')}" if found.namespaced else ""
         return f"{found.api}{inside}/{found.plural}/{quote(name, '')}"
 
-    def refused(self, verb: str, what: str, answer: Answer) -> Exception:
+    def _refused(self, verb: str, what: str, answer: Answer) -> Exception:
         """The diagnostic for an answer that leaves a question open."""
         return unknown(
             "cluster/refused",
@@ -75,7 +75,7 @@ class Objects:
     def _of(self, manifest: dict[str, Any]) -> str | None:
         metadata = manifest["metadata"]
         namespace = metadata.get("namespace") or ""
-        return self.path(manifest["apiVersion"], manifest["kind"], namespace, metadata["name"])
+        return self._path(manifest["apiVersion"], manifest["kind"], namespace, metadata["name"])
 
     def _discovered(self, api_version: str) -> dict[str, Resource]:
         api = f"/apis/{quote(api_version)}" if "/" in api_version else f"/api/{quote(api_version)}"
@@ -83,7 +83,7 @@ class Objects:
         if answer.status == 404:
             return {}
         if not answer.fine:
-            raise self.refused("get", api, answer)
+            raise self._refused("get", api, answer)
         return {
             one["kind"]: Resource(api, one["name"], one["namespaced"])
             for one in answer.body.get("resources") or ()

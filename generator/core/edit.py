@@ -131,8 +131,8 @@ class _Editor:
             key, child = below
             is_last = length == len(path) - 1
             if is_last and value is REMOVE:
-                return self._remove(node, key, child, (length and path[:length]) or ())
-            if is_last or (isinstance(child, Scalar) and length < len(path) - 1):
+                return self._remove(node, key, child, path[:length])
+            if is_last or isinstance(child, Scalar):
                 return self._replace(node, key, child, _nested(path[length + 1 :], value))
             node = child
         raise AssertionError("a path has a step")

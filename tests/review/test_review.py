@@ -41,18 +41,23 @@ def test_what_a_change_does(name: str, repository: Path, gen: Gen, update: bool)
     assert ran.out == golden.read_text()
 
 
-def impacts(gen: Gen, *arguments: str) -> dict[str, int]:
-    counts: dict[str, int] = json.loads(gen("review", *arguments, "--format", "json").out)["counts"]
-    return counts
-
-
-def test_the_base_is_where_the_branch_left_the_default_branch(repository: Path, gen: Gen) -> None:
+def diverge(repository: Path) -> None:
+    """A branch `topic` with a new image; `main` has more memory since."""
     git(repository, "switch", "--quiet", "--create", "topic")
     change(repository, "tag")
     commit(repository, "A new image")
     git(repository, "switch", "--quiet", "main")
     change(repository, "memory")
     commit(repository, "More memory")
+
+
+def impacts(gen: Gen, *arguments: str) -> dict[str, int]:
+    counts: dict[str, int] = json.loads(gen("review", *arguments, "--format", "json").out)["counts"]
+    return counts
+
+
+def test_the_base_is_where_the_branch_left_the_default_branch(repository: Path, gen: Gen) -> None:
+    diverge(repository)
     git(repository, "switch", "--quiet", "topic")
     assert impacts(gen).keys() == {"routine"}
 
@@ -103,12 +108,7 @@ def test_an_unknown_revision_is_wrong_usage(repository: Path, gen: Gen) -> None:
 def test_a_shallow_clone_says_what_to_fetch(
     repository: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git(repository, "switch", "--quiet", "--create", "topic")
-    change(repository, "tag")
-    commit(repository, "A new image")
-    git(repository, "switch", "--quiet", "main")
-    change(repository, "memory")
-    commit(repository, "More memory")
+    diverge(repository)
     shallow = ["--quiet", "--depth=1", "--no-single-branch", "--branch=topic", f"file://{repository}"]
     git(repository.parent, "clone", *shallow, "shallow")
     monkeypatch.chdir(repository.parent / "shallow")
