@@ -37,7 +37,7 @@ $(STAMP): constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-cluster: $(STAMP)  ## start a real control plane for work by hand (docs/cluster.md)
+cluster: $(STAMP)  ## start a real control plane for work by hand (docs/development/cluster.md)
 	@$(BIN)/python -m tests.cluster up
 
 cluster-down: $(STAMP)  ## stop it
@@ -46,7 +46,7 @@ cluster-down: $(STAMP)  ## stop it
 test-cluster: $(STAMP)  ## only the tests that need it, and all of them
 	GEN_REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster
 
-node: $(STAMP) $(PEER)/.ready  ## start a cluster of real machines for work by hand; needs root (docs/node.md)
+node: $(STAMP) $(PEER)/.ready  ## start a cluster of real machines for work by hand; needs root (docs/development/node.md)
 	@$(BIN)/python -m tests.node up
 
 node-down: $(STAMP)  ## stop it
@@ -84,7 +84,7 @@ lock-browser:  ## pin Playwright with its hashes
 	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command 'make lock-browser' --output-file tests/browser/requirements.txt tests/browser/requirements.in
 
-bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/benchmarks.md)
+bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/explanation/benchmarks.md)
 	$(BIN)/python -m bench
 
 proto: $(STAMP)  ## compile serving.proto

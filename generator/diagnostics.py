@@ -92,7 +92,7 @@ class Related(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One problem. `rule` is a slug, family first, with a heading in docs/diagnostics.md.
+    """One problem. `rule` is a slug, family first, with a heading in docs/reference/diagnostics.md.
 
     `object` is the Kubernetes object that it is about, as Kind/namespace/name or Kind/name, and `path` the
     field of it. Without an object, `path` is that of a value.

@@ -1,6 +1,6 @@
 """The documents are run: every command in a `console` block prints what the block says.
 
-`pytest tests/test_docs.py --update` rewrites the outputs, and the examples in docs/diagnostics.md.
+`pytest tests/test_docs.py --update` rewrites the outputs, and the examples in docs/reference/diagnostics.md.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def test_commands_print_what_the_document_says(document: Path, copy: Path, updat
 
 
 def test_the_page_of_diagnostics_is_what_the_catalogue_gives(update: bool) -> None:
-    document = ROOT / "docs/diagnostics.md"
+    document = ROOT / "docs/reference/diagnostics.md"
     if update:
         document.write_text(diagnostics_page.page())
     assert document.read_text() == diagnostics_page.page()
@@ -88,7 +88,7 @@ def test_every_command_is_in_the_readme_or_its_page() -> None:
 
 
 def test_every_filter_is_documented() -> None:
-    page = (ROOT / "docs/templates.md").read_text()
+    page = (ROOT / "docs/reference/templates.md").read_text()
     assert [name for name in filters.table(lambda _: None) if f"`{name}`" not in page] == []
 
 
@@ -128,6 +128,8 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_the_page_of_bounds_lists_every_bound() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| ([0-9,]+) \|", (ROOT / "docs/bounds.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| ([0-9,]+) \|", (ROOT / "docs/reference/bounds.md").read_text(), re.MULTILINE
+    )
     written = {name: int(value.replace(",", "")) for name, value in rows}
     assert written == {name: value for name, value in vars(bounds).items() if name.isupper()}

@@ -1,6 +1,6 @@
 """What kubeconform and kube-score say of all that this repository renders.
 
-docs/second-opinions.md holds the findings that are accepted, with reasons; it is read here.
+docs/explanation/second-opinions.md holds the findings that are accepted, with reasons; it is read here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ FOLDERS = [
     *sorted((ROOT / "tests/product/cases").glob("*/expected")),
 ]
 ACCEPTED = set(
-    re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/second-opinions.md").read_text(), re.MULTILINE)
+    re.findall(
+        r"^\| `([a-z-]+)` \|", (ROOT / "docs/explanation/second-opinions.md").read_text(), re.MULTILINE
+    )
 )
 GOOD = 10  # the grade of a check that finds nothing
 

@@ -1,7 +1,7 @@
 """Every rule that gen has, in one list: what the id in brackets of a message stands for.
 
-`gen explain RULE`, docs/diagnostics.md and the settings read it. Nothing on the way from sources to output
-imports it: a check names the id, and the catalogue says the rest.
+`gen explain RULE`, docs/reference/diagnostics.md and the settings read it. Nothing on the way from sources to
+output imports it: a check names the id, and the catalogue says the rest.
 """
 
 from __future__ import annotations

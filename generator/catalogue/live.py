@@ -11,7 +11,7 @@ SECTIONS: Final = (
     Section(
         title="gen diff",
         scope="a live cluster",
-        intro="See [diff.md](how-to/diff.md).",
+        intro="See [diff.md](../how-to/diff.md).",
         rules=(
             Rule(
                 "live/refused",

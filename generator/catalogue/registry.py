@@ -12,7 +12,8 @@ SECTIONS: Final = (
         title="The registry",
         scope="the pull secret",
         intro=(
-            "See [registry.md](registry.md). No message repeats a password, or any part of a file that may "
+            "See [registry.md](../how-to/registry.md). No message repeats a password, or any part of a file "
+            "that may "
             "hold one."
         ),
         rules=(

@@ -11,7 +11,7 @@ SECTIONS: Final = (
     Section(
         title="Review",
         scope="what `gen review` finds, where `--fail-on` names it",
-        intro="Each is an error at the line that causes the change (docs/review.md).",
+        intro="Each is an error at the line that causes the change (docs/how-to/review.md).",
         rules=(
             Rule(
                 "review/refused",

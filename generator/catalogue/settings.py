@@ -63,7 +63,7 @@ SECTIONS: Final = (
                 "settings/rule",
                 title="Rule that does not exist",
                 why="gen.yaml names a rule that gen does not have, so the entry has no effect.",
-                fix="Use the id in the brackets of the message; docs/diagnostics.md lists all of them.",
+                fix="Use the id in the brackets of the message; docs/reference/diagnostics.md lists them.",
             ),
             Rule(
                 "settings/unneeded",

@@ -95,7 +95,7 @@ SECTIONS: Final = (
         scope="the repository of a project",
         intro=(
             "gen asks git whether it ignores a Secret, and for the sources of a revision. No setting of a "
-            "repository can make it start a program ([decision 42](decisions/0042-git-is-not-trusted.md))."
+            "repository can make it start a program ([decision 42](../decisions/0042-git-is-not-trusted.md))."
         ),
         rules=(
             Rule(

@@ -37,7 +37,7 @@ SECTIONS: Final = (
                     "Templates come with pull requests, so they cannot reach Python objects, the system or "
                     "the network."
                 ),
-                fix="Use a filter from docs/templates.md, or put the value into the values files.",
+                fix="Use a filter from docs/reference/templates.md, or put the value into the values files.",
             ),
             Rule(
                 "template/too-much",

@@ -2,7 +2,7 @@
 
 Most are Jinja's own, by the same names (https://jinja.palletsprojects.com/en/stable/templates/#list-of-builtin-filters);
 those that would print Python, draw random numbers, make HTML or lose tokens are left out or replaced. What
-Kubernetes work needs beside them is here, and in docs/templates.md.
+Kubernetes work needs beside them is here, and in docs/reference/templates.md.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def test_a_reviewer_finds_what_matters(repository: Path, gen: Gen, tmp_path: Pat
     assert seen["searched"] != seen["status"]
     if update:
         for theme in ("light", "dark"):
-            shutil.copy(tmp_path / f"review-{theme}.png", ROOT / "docs")
+            shutil.copy(tmp_path / f"review-{theme}.png", ROOT / "docs/how-to")
 
 
 def test_a_fleet_stays_usable(repository: Path, gen: Gen, tmp_path: Path) -> None:

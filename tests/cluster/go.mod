@@ -1,4 +1,4 @@
-// The control plane that the tests start, pinned. `tools.go` names what is built; see docs/cluster.md.
+// The control plane that the tests start, pinned. `tools.go` names what is built; see docs/development/cluster.md.
 module gen.test/cluster
 
 go 1.25.0

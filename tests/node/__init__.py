@@ -1,1 +1,1 @@
-"""A real node for the tests: images are pulled, containers run, Services carry packets (docs/node.md)."""
+"""A real node for the tests: images are pulled and containers run; see docs/development/node.md."""

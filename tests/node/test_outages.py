@@ -58,7 +58,7 @@ def roll_out(azure: Deployed) -> None:
 
 
 def drain(azure: Deployed) -> None:
-    """Each machine in turn, as docs/deployment.md says it."""
+    """Each machine in turn, as docs/how-to/deployment.md says it."""
     for machine in ("machine-1", "machine-2"):
         options = ("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=10m")
         drained = azure.node.kubectl("drain", machine, *options)

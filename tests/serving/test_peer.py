@@ -199,7 +199,7 @@ with Client.grpc({peer.server!r}) as client:
 BLOCK = re.compile(r"(?<=against the peer\n)\$ gen (?P<command>[^\n]*)\n(?P<told>.*?)(?=```)", re.DOTALL)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/verify.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/reference/verify.md"])
 def test_documents_show_real_scores(
     peer: Peer, gen: Gen, monkeypatch: pytest.MonkeyPatch, update: bool, document: str
 ) -> None:

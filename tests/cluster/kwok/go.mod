@@ -1,4 +1,4 @@
-// Pinned for the tests, which build it from here; see docs/cluster.md.
+// Pinned for the tests, which build it from here; see docs/development/cluster.md.
 module gen.test/kwok
 
 go 1.25.0

@@ -1,4 +1,4 @@
-// Pinned for the tests, which build it from here; see docs/cluster.md.
+// Pinned for the tests, which build it from here; see docs/development/cluster.md.
 module gen.test/kubeconform
 
 go 1.26
