@@ -100,25 +100,25 @@ class References:
     def resolved(self) -> Iterator[tuple[str, Any]]:
         """Every file by its URI, with each reference written out, so that nobody has to resolve one again."""
         for name, data in self.files.items():
-            yield self.address(name), self._written_out(Place(name, (), data))
+            yield self.address(name), self._written_out(name, data)
 
-    def _written_out(self, place: Place) -> Any:
-        schema = place.schema
+    def _written_out(self, name: str, schema: Any) -> Any:
         if isinstance(schema, list):
-            return [self._written_out(Place(place.file, (*place.path, i), s)) for i, s in enumerate(schema)]
+            return [self._written_out(name, item) for item in schema]
         if not isinstance(schema, dict):
             return schema
-        is_schema = id(schema) in self._bases
-        written = {}
-        for key, value in schema.items():
-            if is_schema and key == "$ref" and (target := self.resolve(place, value)) is not None:
-                written[key] = value if target.schema is _METASCHEMA else self.reference_to(target)
-            elif is_schema and key == "$dynamicRef":
-                written[key] = _join(self._bases[id(schema)], value)
-            elif is_schema and key == "$id":
-                written[key] = self._bases[id(schema)]
-            elif not (is_schema and key == "$schema"):
-                written[key] = self._written_out(Place(place.file, (*place.path, key), value))
+        base = self._bases.get(id(schema))
+        if base is None:  # no schema, but a mapping of them, or data
+            return {key: self._written_out(name, value) for key, value in schema.items()}
+        written = {key: self._written_out(name, v) for key, v in schema.items() if key != "$schema"}
+        if "$ref" in schema:
+            target = self.resolve(Place(name, (), schema), schema["$ref"])
+            if target is not None and target.schema is not _METASCHEMA:
+                written["$ref"] = self.reference_to(target)
+        if "$dynamicRef" in schema:
+            written["$dynamicRef"] = _join(base, schema["$dynamicRef"])
+        if "$id" in schema:
+            written["$id"] = base
         return written
 
     def reference_to(self, place: Place) -> str:

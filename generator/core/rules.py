@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final
 
-from generator.core import paths, values
+from generator.core import own_schemas, paths, values
 from generator.core.bindings import RenderedText
 from generator.core.conditions import Conditions
 from generator.core.paths import Path
-from generator.core.schema import NAME as SCHEMA
-from generator.core.schema import Schema
 from generator.core.sources import Read, paths_of
 from generator.core.values import Values
 from generator.core.wording import shown
@@ -91,8 +88,7 @@ class Rules:
 def _read(source: Source) -> Values:
     layer = values.read(source)
     rules = Values(layer.data, (layer,))
-    text = (get_data("generator.core", "rules.schema.json") or b"").decode()
-    Schema({SCHEMA: Source("rules.schema.json", text)}).check(rules)
+    own_schemas.check(rules, "rules")
     with Collector() as problems:
         for name, rule in rules.tree.items():
             if paths.parse(rule["at"]) is None:

@@ -33,9 +33,10 @@ def read(sources: Mapping[str, Source]) -> Walker:
                 files[name] = _json(source)
                 _check_form(source, (), files[name])
     walker = Walker(files)
+    seen = len(walker.references.places)  # so many have been looked at as parts of their files
     with Collector() as problems:
-        for place in _reached(walker):
-            problems.add(*_broken_parts(walker, sources[place.file], place))
+        for number, place in enumerate(_reached(walker)):
+            problems.add(*_broken_parts(walker, sources[place.file], place, number < seen))
     _bound(walker, sources)
     return walker
 
@@ -70,10 +71,8 @@ def refuse(address: str) -> NoReturn:
 
 
 def _check_form(source: Source, at: Path, schema: Any) -> None:
-    """Raises `DiagnosticError` where a schema is of another draft, or breaks the metaschema."""
-    dialect = schema.get("$schema") if isinstance(schema, dict) else None
-    if dialect is not None and (not isinstance(dialect, str) or dialect.removesuffix("#") != DRAFT):
-        _refuse_dialect(source, (*at, "$schema"), dialect)
+    """Raises `DiagnosticError` where a schema is of another draft, or breaks the metaschema in any part."""
+    _check_draft(source, at, schema)
     validator, explainer = _metaschema()
     if validator.is_valid(schema):
         return
@@ -94,7 +93,10 @@ def _check_form(source: Source, at: Path, schema: Any) -> None:
     )
 
 
-def _refuse_dialect(source: Source, path: Path, dialect: Any) -> NoReturn:
+def _check_draft(source: Source, at: Path, schema: Any) -> None:
+    dialect = schema.get("$schema") if isinstance(schema, dict) else None
+    if dialect is None or (isinstance(dialect, str) and dialect.removesuffix("#") == DRAFT):
+        return
     known = isinstance(dialect, str) and _OTHER_DRAFTS in dialect
     raise DiagnosticError(
         [
@@ -103,7 +105,7 @@ def _refuse_dialect(source: Source, path: Path, dialect: Any) -> NoReturn:
                 "the schema is written in another draft of JSON Schema"
                 if known
                 else "the schema names a metaschema of its own",
-                span(source, path),
+                span(source, (*at, "$schema")),
                 found=json.dumps(dialect),
                 expected=DRAFT,
                 help="convert it to draft 2020-12" if known else "remove it; gen fetches nothing",
@@ -129,11 +131,10 @@ def _reached(walker: Walker) -> Iterator[Place]:
         at += 1
 
 
-def _broken_parts(walker: Walker, source: Source, place: Place) -> Iterator[Diagnostic]:
+def _broken_parts(walker: Walker, source: Source, place: Place, seen: bool) -> Iterator[Diagnostic]:
     """What is wrong with one subschema that only a look at all files shows."""
     try:
-        if place.path:
-            _check_form(source, place.path, place.schema)
+        (_check_draft if seen else _check_form)(source, place.path, place.schema)
     except DiagnosticError as error:
         yield from error.diagnostics
         return

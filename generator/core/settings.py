@@ -7,18 +7,14 @@ protects secrets or the form of the output.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from pkgutil import get_data  # far quicker to import than importlib.resources
 from typing import Any, Final, Literal, NamedTuple
 
-from generator.core import paths, values
+from generator.core import own_schemas, paths, values
 from generator.core.checks import versions
 from generator.core.checks.target import Target
 from generator.core.nearest import did_you_mean
 from generator.core.paths import Path
-from generator.core.schema import NAME as SCHEMA
-from generator.core.schema import Schema
 from generator.core.values import Values
 from generator.diagnostics import Collector, Diagnostic, Source, Span
 
@@ -135,13 +131,7 @@ def read(source: Source | None) -> Settings:
         return Settings()
     layer = values.read(source)
     given = Values(layer.data, (layer,))
-    text = (get_data("generator.core", "settings.schema.json") or b"").decode()
-    import jsonschema_rs
-
-    if not jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True, offline=True).is_valid(
-        given.tree
-    ):
-        Schema({SCHEMA: Source("settings.schema.json", text)}).check(given)  # explains, and takes longer
+    own_schemas.check(given, "settings")
     tree = given.tree
     with Collector() as problems:
         if tree.get("kubernetes", _VERSIONS[0]) not in _VERSIONS:
