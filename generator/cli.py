@@ -31,6 +31,7 @@ COMMANDS = {
     "compare": "Show what differs between two environments, or one field over many.",
     "set": "Change values where they stand, and render what follows from them.",
     "pin": "Keep the digest that the image's tag stands for at its registry.",
+    "promote": "Carry what was verified in one environment to another.",
     "diff": "Show what applying an environment would change in its cluster.",
     "seal": "Encrypt the pull secret for a cluster, as an input that can be committed.",
     "list": "List the environments.",

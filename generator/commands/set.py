@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path as File
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -110,11 +110,17 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[Change]:
 
 
 def write(
-    project: DiskProject, name: str, changes: list[Change], names: list[str] | None, reporter: Reporter
+    project: DiskProject,
+    name: str,
+    changes: list[Change],
+    names: list[str] | None,
+    reporter: Reporter,
+    agree: Callable[[DiskProject], None] = lambda _: None,
 ) -> None:
     """Change a values file and render: environments by name, or all of them. All is written, or nothing.
 
-    Raises `DiagnosticError` with everything that is wrong.
+    `agree` is given the project as it will be, when nothing is wrong and before anything is written; it may
+    raise. Raises `DiagnosticError` with everything that is wrong.
     """
     own = disk.Disk(project.root)
     chosen = targets(project, names, names is None, None)
@@ -132,6 +138,7 @@ def write(
         new.tree = Texts({name: after.text}, own, own.home)
 
         def first() -> None:
+            agree(new)
             if after.text != before.text:
                 staging.replace(real(project.root / name), mark + raw.encode())
 

@@ -90,7 +90,7 @@ def run(
         if len(pods) > 1:
             reporter.result([f"moved on to {', then '.join(pods[1:])}"], {"pods": list(pods)})
         if record is not None:
-            verify_record.write(record, found, env, way)
+            verify_record.write(record, found, deployed, way)
     # As plain data, a tensor takes many times its bytes.
     data = verification_json.plain(found) if reporter.format is Format.JSON else {}
     reporter.result(verification.lines(found, top, names), data)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from generator.cluster import expected, services
+from generator.core import promotion
 from generator.core.settings import Cluster
 from generator.diagnostics import DiagnosticError, not_installed, usage
 from generator.project import find
@@ -28,7 +29,7 @@ class Deployed:
     """An environment as it is deployed: its models, expectations and objects, and how its server is found.
 
     `ports` are the names of the Service's ports by protocol. `service` and `cluster` are None where any
-    will do.
+    will do. `promoted` are the values, by path, that `gen promote` would carry.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Deployed:
     ports: Mapping[str, str]
     service: str | None = None
     cluster: Cluster | None = None
+    promoted: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def read(project: Path | None, environment: str) -> Deployed:
         named.ports,
         rendering.values.get(named.service) if named.service else None,
         rendering.settings.clusters.get(environment),
+        promotion.carried(rendering.settings.promote, rendering.values.tree),
     )
 
 

@@ -96,6 +96,7 @@ class Settings(NamedTuple):
     pull_secret: PullSecret | None = None
     verify: Verify | None = None
     pin: Pin | None = None
+    promote: tuple[Path, ...] = ()  # a step `*` stands for any name
     values: Values = Values({}, ())
 
     @property
@@ -153,6 +154,7 @@ def read(source: Source | None) -> Settings:
         _pull_secret(tree.get("pullSecret")),
         _verify(tree.get("verify")),
         _pin(tree.get("pin")),
+        tuple(tuple(path.split(".")) for path in tree.get("promote", ())),
         given,
     )
 
