@@ -37,7 +37,14 @@ OPENS = {
     "sources/disk.py": "the sources",
     "sources/packaged.py": "packaged sources",
 }
-TALKS = {"__main__.py", "cli.py", "report/progress.py", "report/reporter.py", "report/streams.py"}
+TALKS = {
+    "__main__.py",
+    "cli.py",
+    "report/live_table.py",
+    "report/progress.py",
+    "report/reporter.py",
+    "report/streams.py",
+}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:

@@ -16,6 +16,7 @@ from generator.catalogue import (
     output,
     registry,
     review,
+    rollout,
     rules,
     settings,
     sources,
@@ -30,7 +31,7 @@ from generator.catalogue.records import Rule, Section
 
 FAMILIES: Final = (
     *(yaml, sources, values, settings, rules, templates, manifests, checks, together),
-    *(output, review, registry, usage, verify, live),
+    *(output, review, registry, usage, verify, live, rollout),
 )
 
 

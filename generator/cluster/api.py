@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from generator.diagnostics import DiagnosticError, unknown
 config: Any = untyped
 
 _TIMEOUT = 10.0  # seconds for one call
+_LOG = 5.0  # seconds for a log, which the API server asks a node for
 _WRITE = 40.0  # seconds for one call that admission webhooks may hold up, each for at most 30
 # An API server that restarts, or asks for patience with Retry-After, is asked again.
 _RETRIES = Retry(
@@ -98,12 +99,8 @@ class ApiCluster:
         body: Any = None,
         content: str = "application/json",
     ) -> Answer:
-        configuration = self._api.configuration
-        url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {"accept": "application/json", "content-type": content, "user-agent": "gen"}
-        settings = configuration.auth_settings().values()
-        headers |= {each["key"].lower(): each["value"] for each in settings if each["in"] == "header"}
         sent = None if body is None else json.dumps(body).encode()
+        url, headers = self._url(path, query), self._headers("application/json", content)
         with self._answered(method.lower(), path):
             answer = self._api.rest_client.pool_manager.request(
                 method, url, body=sent, headers=headers, timeout=_WRITE, retries=_RETRIES
@@ -111,6 +108,24 @@ class ApiCluster:
             if answer.status in (401, 429) or answer.status >= 500:
                 raise self._refused(answer.status, answer.data, method.lower(), path, "")
         return Answer(answer.status, _object(answer.data))
+
+    def text(self, path: str, query: Mapping[str, str]) -> str:
+        url, headers = self._url(path, query), self._headers("*/*")
+        with suppress(HTTPError, OSError):
+            answer = self._api.rest_client.pool_manager.request(
+                "GET", url, headers=headers, timeout=_LOG, retries=False
+            )
+            if answer.status == 200:
+                return str(answer.data, "utf-8", "replace")
+        return ""
+
+    def _url(self, path: str, query: Mapping[str, str] | None) -> str:
+        return f"{self._api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def _headers(self, accept: str, content: str = "application/json") -> dict[str, str]:
+        settings = self._api.configuration.auth_settings().values()
+        given = {each["key"].lower(): each["value"] for each in settings if each["in"] == "header"}
+        return {"accept": accept, "content-type": content, "user-agent": "gen"} | given
 
     def _one(self, read: Callable[..., Any], name: str, namespace: str) -> Mapping[str, Any] | None:
         try:

@@ -55,6 +55,9 @@ class Calls(Protocol):
         the credentials are not accepted, the server itself fails.
         """
 
+    def text(self, path: str, query: Mapping[str, str]) -> str:
+        """A text that the API serves, such as a log, or nothing where it cannot be had."""
+
 
 class Cluster(Protocol):
     """One cluster; every call raises `DiagnosticError` (cluster/…) when it cannot be answered."""

@@ -20,6 +20,7 @@ class State(StrEnum):
     FAILED = "failed"
     TERMINATING = "terminating"
     ABSENT = "absent"
+    UNKNOWN = "unknown"  # never of an object that was read
 
 
 class Status(NamedTuple):

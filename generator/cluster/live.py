@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 from generator.cluster.client import Answer
 from generator.cluster.objects import Objects
 from generator.core.manifests import Manifest
+from generator.core.review import fields
+from generator.core.review.effects import ABSENT
 from generator.core.review.objects import Objects as Rendered
 
 # What the server keeps for itself.
@@ -61,6 +63,18 @@ def _state(objects: Objects, manifest: Manifest) -> State:
     if answer.status == 403 and _CANNOT in answer.message:
         return State(manifest, live, assumed, "compared without the server, which does not let you patch")
     return State(manifest, live, assumed, refusal=answer, conflicts=conflicts)
+
+
+def differing(live: dict[str, Any], manifest: Manifest) -> tuple[str, ...]:
+    """The rendered fields that are live with another value, compared without asking the server.
+
+    What a Secret holds is not compared.
+    """
+    hidden = ("data", "stringData") if manifest.identity.kind == "Secret" else ()
+    body = {key: value for key, value in manifest.body.items() if key not in hidden}
+    found = fields.differing(_plain(live), _plain(_laid_over(live, body)), manifest.kind)
+    # The API server leaves out what is empty.
+    return tuple(one.name for one in found if one.before is not ABSENT or one.after not in ({}, [], None))
 
 
 def _causes(answer: Answer) -> list[dict[str, Any]]:

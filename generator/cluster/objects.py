@@ -33,16 +33,42 @@ class Objects:
             self._known[api_version] = self._discovered(api_version)
         return self._known[api_version].get(kind)
 
+    def read(self, api_version: str, kind: str, namespace: str, name: str) -> Answer:
+        """The answer to a GET of an object: a 404 too where the cluster does not have its kind."""
+        if (path := self._path(api_version, kind, namespace, name)) is None:
+            return Answer(404, {"reason": "NoKindMatch"})
+        return self._calls.call("GET", path)
+
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
         """An object, or None where there is none. Raises `DiagnosticError` (cluster/refused) for a 403."""
-        if (path := self._path(api_version, kind, namespace, name)) is None:
-            return None
-        answer = self._calls.call("GET", path)
+        answer = self.read(api_version, kind, namespace, name)
         if answer.status == 404:
             return None
         if not answer.fine:
             raise self._refused("get", f"{kind} {name}", answer)
         return answer.body
+
+    def several(self, api_version: str, kind: str, namespace: str, **query: str) -> list[dict[str, Any]]:
+        """The objects of a kind in a namespace that match `labelSelector` and `fieldSelector`.
+
+        Raises `DiagnosticError` (cluster/refused) for a 403.
+        """
+        if (path := self._path(api_version, kind, namespace, "")) is None:
+            return []
+        answer = self._calls.call("GET", path.rstrip("/"), query)
+        if not answer.fine:
+            raise self._refused("list", f"the {kind}s of namespace {namespace}", answer)
+        items: list[dict[str, Any]] = answer.body.get("items") or []
+        return items
+
+    def log(self, namespace: str, pod: str, container: str, previous: bool, lines: int) -> list[str]:
+        """The last lines of a container's log, at most 8 KiB; none where it cannot be read.
+
+        With `previous`, of the container that ran before this one.
+        """
+        path = f"{self._path('v1', 'Pod', namespace, pod)}/log"
+        query = {"container": container, "tailLines": str(lines), "limitBytes": "8192"}
+        return self._calls.text(path, query | ({"previous": "true"} if previous else {})).splitlines()
 
     def apply(
         self, manifest: dict[str, Any], manager: str = MANAGER, dry_run: bool = False, force: bool = False

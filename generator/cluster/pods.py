@@ -49,23 +49,48 @@ def trouble(pod: Json) -> str:
     """Why a pod is not ready, in the words of the scheduler, the kubelet, the registry or the container."""
     scheduled = condition(pod, "PodScheduled")
     if scheduled.get("status") == "False":
-        return _said(scheduled.get("reason", "Unschedulable"), scheduled.get("message", ""))
+        return said(scheduled.get("reason", "Unschedulable"), scheduled.get("message", ""))
+    if told := _container(ailing(pod)):
+        return told
+    status = pod.get("status", {})
+    if status.get("reason"):
+        return said(status["reason"], status.get("message", ""))
+    unready = condition(pod, "Ready")
+    return said(unready.get("reason") or status.get("phase", "Unknown"), unready.get("message", ""))
+
+
+def ailing(pod: Json) -> Json:
+    """The status of the first container that waits or has failed, or nothing."""
     status = pod.get("status", {})
     kinds = ("initContainerStatuses", "containerStatuses")
-    for container in chain.from_iterable(status.get(kind) or () for kind in kinds):
-        if told := _container(container):
-            return told
-    if status.get("reason"):
-        return _said(status["reason"], status.get("message", ""))
-    unready = condition(pod, "Ready")
-    return _said(unready.get("reason") or status.get("phase", "Unknown"), unready.get("message", ""))
+    containers = chain.from_iterable(status.get(kind) or () for kind in kinds)
+    return next(filter(_container, containers), {})
+
+
+def given_secrets(pod: Json, name: str) -> bool:
+    """Whether a container is given what a Secret holds, as a variable or as a file."""
+    spec = pod["spec"]
+    containers = (*(spec.get("initContainers") or ()), *spec.get("containers", ()))
+    container: Json = next((one for one in containers if one.get("name") == name), {})
+    variables = [one.get("valueFrom") or {} for one in container.get("env") or ()]
+    mounted = {one.get("name") for one in container.get("volumeMounts") or ()}
+    return (
+        any("secretKeyRef" in one for one in variables)
+        or any("secretRef" in one for one in container.get("envFrom") or ())
+        or any(_holds_secrets(one) for one in spec.get("volumes") or () if one.get("name") in mounted)
+    )
+
+
+def _holds_secrets(volume: Json) -> bool:
+    sources = (volume.get("projected") or {}).get("sources") or ()
+    return "secret" in volume or "csi" in volume or any("secret" in source for source in sources)
 
 
 def _container(status: Json) -> str:
-    """What a container waits for, or how it ended; nothing for one that runs or ended well."""
+    """What a container waits for, or how it ended; nothing for one that runs or ended well, or for none."""
     state = status.get("state") or {}
     if waiting := state.get("waiting"):
-        told = _said(waiting.get("reason", "Waiting"), waiting.get("message", ""))
+        told = said(waiting.get("reason", "Waiting"), waiting.get("message", ""))
         before = (status.get("lastState") or {}).get("terminated")
         return f"{told}; it last ended with {_ended(before)}" if before else told
     terminated = state.get("terminated")
@@ -75,10 +100,11 @@ def _container(status: Json) -> str:
 def _ended(terminated: Json) -> str:
     told = f"exit code {terminated.get('exitCode')}"
     reason = terminated.get("reason", "Error")
-    return _said(told if reason == "Error" else f"{told} ({reason})", terminated.get("message", ""))
+    return said(told if reason == "Error" else f"{told} ({reason})", terminated.get("message", ""))
 
 
-def _said(reason: str, message: str) -> str:
+def said(reason: str, message: str) -> str:
+    """A reason with its message, on one line and of bounded length."""
     text = " ".join(message.split())
     text = f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
     return f"{reason}: {text}" if text else reason

@@ -50,6 +50,17 @@ def read(project: Path | None, environment: str, out: Path | None, context: str 
     return Deployable(target, rendering, _cluster(rendering, environment, context))
 
 
+def beside(project: Path | None, environment: str, context: str | None) -> Deployable:
+    """An environment as its sources render it, whatever files there are, and its cluster: to look at.
+
+    Raises `DiagnosticError`.
+    """
+    found = find(project)
+    [target] = targets(found, [environment], False, None)
+    rendering = found.line.render(environment, found.layers(environment))
+    return Deployable(target, rendering, _cluster(rendering, environment, context))
+
+
 def _cluster(rendering: Rendering, environment: str, context: str | None) -> ApiCluster:
     try:
         from generator.cluster.api import ApiCluster

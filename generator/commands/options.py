@@ -50,6 +50,16 @@ Context = Annotated[
     str | None,
     typer.Option("--context", metavar="NAME", help="The kubeconfig's context; the current one without it."),
 ]
+Wait = Annotated[
+    str,
+    typer.Option("--wait", metavar="TIME", help="How long everything may take to be current, such as 10m."),
+]
+Stalled = Annotated[
+    str | None,
+    typer.Option(
+        "--stalled", metavar="TIME", help="Stop waiting for an object that shows no progress for so long."
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="Every environment.")]
 Shard = Annotated[
     str | None,

@@ -14,12 +14,13 @@ from generator.commands import verify_environment as environment
 from generator.commands import verify_options as options
 from generator.commands import verify_record
 from generator.commands.options import OutputFormat, ProjectDir
+from generator.core.durations import seconds
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, usage
 from generator.report import verification, verification_json
 from generator.report.progress import Progress
 from generator.report.reporter import Format, Reporter
 from generator.serving import Client, Model, Security, expectations_file
-from generator.serving.expectations import Expectations, seconds
+from generator.serving.expectations import Expectations
 from generator.serving.verdict import Check
 from generator.serving.verification import Plan, Verification, Watch, verify
 

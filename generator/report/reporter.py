@@ -88,6 +88,12 @@ class Reporter:
             return
         put(sys.stdout, lines, self.colour(sys.stdout))
 
+    def progress(self, lines: Iterable[str | Line]) -> None:
+        """Show people what has happened so far, at once."""
+        self.result(lines, {})
+        with suppress(OSError):  # the end of the run tells
+            sys.stdout.flush()
+
     def items(self, lines: Iterable[str | Line], name: str, data: Any) -> None:
         """Show one of several results: `lines` to people, `data` to programs in the list `name`."""
         if self.format in _DOCUMENTS:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.core.durations import seconds
 from generator.core.values import overlay
-from generator.diagnostics import usage
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _TOLERANCE = 1e-5  # float32 keeps seven digits; a graph on another processor rounds the last one or two
 
 
@@ -58,14 +56,6 @@ def expectations(values: Mapping[str, Any]) -> Expectations:
             for case in values.get("inputs", ())
         ),
     )
-
-
-def seconds(text: str) -> float:
-    """A duration such as 500ms, 2s, 5m or 1.5 (seconds). Raises `DiagnosticError` (usage/duration)."""
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)?", text)
-    if match is None:
-        raise usage("usage/duration", f"{text!r} is no duration", "write 500ms, 10s or 5m")
-    return float(match[1]) * _UNITS[match[2] or "s"]
 
 
 def _outputs(outputs: Mapping[str, Any]) -> dict[str, Expected]:

@@ -1,0 +1,38 @@
+"""`gen status`: the objects of an environment as its cluster has them; nothing is changed there."""
+
+from __future__ import annotations
+
+import typer
+
+from generator.commands import live, rollout
+from generator.commands.options import Context, OneEnvironment, OutputFormat, ProjectDir, Stalled, Wait
+from generator.core.durations import seconds
+from generator.report.reporter import Format, Reporter
+
+
+def run(
+    ctx: typer.Context,
+    env: OneEnvironment,
+    wait: Wait = "0s",
+    stalled: Stalled = None,
+    context: Context = None,
+    project: ProjectDir = None,
+    format: OutputFormat = Format.TEXT,
+) -> None:
+    """Show whether the objects of an environment are rolled out in its cluster, and what keeps them.
+
+    Exits with 0 when all are current, 1 when one is not, 3 when it could not be found out.
+    """
+    whole = seconds(wait)
+    each = seconds(stalled) if stalled else whole
+    found = live.beside(project, env, context)
+    from generator.cluster import waiting
+    from generator.cluster.objects import Objects
+
+    reporter = ctx.find_root().ensure_object(Reporter)
+    objects, manifests = Objects(found.cluster), [file.manifest for file in found.rendering.files]
+    if whole:
+        states = rollout.wait(reporter, env, objects, manifests, waiting.Limits(whole, each))
+    else:
+        states = waiting.look(objects, manifests)
+    rollout.report(reporter, env, found.cluster.name, states)
