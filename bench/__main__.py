@@ -94,6 +94,14 @@ def small(three: Path, rounds: int) -> None:
         rounds,
     )
     table(
+        "a change of one value",
+        {
+            "gen render": works.gen(three, "render", "--env", "azure"),
+            "gen set": works.setting(three, "azure", "replicas=7"),
+        },
+        rounds,
+    )
+    table(
         "starting",
         {
             "python": Contestant([[str(tools.GEN.parent / "python"), "-c", "pass"]]),

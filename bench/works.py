@@ -41,6 +41,19 @@ def gen(folder: Path, *arguments: str) -> Contestant:
     return Contestant([line], lambda: fresh and _aside(folder / "rendered"))
 
 
+def setting(folder: Path, environment: str, assignment: str) -> Contestant:
+    """`gen set`, which renders too; each round begins with the file as it was and an empty folder."""
+    file = folder / "values" / f"{environment}.yaml"
+    kept = file.read_bytes()
+
+    def before() -> None:
+        file.write_bytes(kept)
+        _aside(folder / "rendered")
+
+    line = [str(tools.GEN), "set", assignment, "--env", environment, "--project", str(folder)]
+    return Contestant([line], before)
+
+
 def helm(folder: Path, environments: Sequence[str], workers: int = 1, scale: float = 1.0) -> Contestant:
     return Contestant([_helm(folder, name) for name in environments], _empty, workers, scale)
 

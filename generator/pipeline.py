@@ -7,11 +7,13 @@ network; the same bytes in give the same bytes out on any machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from generator.core import (
     accepted,
     checks,
+    gitops,
     layout,
     manifests,
     removals,
@@ -25,6 +27,7 @@ from generator.core import (
 from generator.core.accepted import Acceptance, Ignored
 from generator.core.bindings import RenderedText
 from generator.core.checks.crds import resources as custom_resources
+from generator.core.gitops import Engine
 from generator.core.layout import File
 from generator.core.manifests import Manifest
 from generator.core.nodes import Node
@@ -85,6 +88,11 @@ class Pipeline:
         warnings = noticed.diagnostics + self.rules.check(complete, context, judge)
         made = self.made(context)
         objects = [manifest for _, manifests_ in made for manifest in manifests_]
+        if (said := self.settings.gitops) and said.covers(environment):
+            with Collector(judge=judge) as noticed:
+                noticed.add(*gitops.undelivered(objects))
+            warnings += noticed.diagnostics
+            objects = list(map(gitops.in_waves, objects)) if said.engine == "argocd" else objects
         secrets.check(objects, complete)
         warnings += checks.run([o for o in objects if o.applied], complete, judge, self.target)
         return Rendering(
@@ -96,6 +104,23 @@ class Pipeline:
             self.settings,
             tuple(text for text, _ in made),
         )
+
+    def engine(self, environment: str | None, environments: Iterable[str] = ()) -> Rendering:
+        """What the GitOps engine needs for an environment; without one, what it needs for all of them.
+
+        Raises `DiagnosticError` for names that no object can have.
+        """
+        made = (
+            self._engine.of_all(environments)
+            if environment is None
+            else self._engine.of_environment(environment)
+        )
+        return Rendering(environment or "", *made, (), settings=self.settings)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        assert self.settings.gitops is not None, "nobody asks for objects of no engine"
+        return Engine(self.settings, self.settings.gitops)
 
     def made(self, context: Mapping[str, Any]) -> list[tuple[RenderedText, list[Manifest]]]:
         """The text that each template makes of the values, and the objects in it, in the order of names.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from generator.core import tree
+from generator.core.gitops import FOLDER
 from generator.core.nearest import did_you_mean
 from generator.core.tree import Tree
 from generator.diagnostics import Collector, Diagnostic, Source, usage
@@ -124,6 +125,9 @@ def _refuse_unportable(environments: list[str]) -> None:
     """Not every system takes every name for a folder, and some take two that differ in case for one."""
     first: dict[str, str] = {}
     for name in environments:
+        if name.startswith(f"{FOLDER}/"):
+            message = f"the environment `{name}` would share its folder with the GitOps engine's objects"
+            raise usage("project/name", message, f"call the folder values/{FOLDER}/ something else")
         if not all(map(_is_portable, name.split("/"))):
             message = f"the environment `{name}` has a name that not every system takes for a folder"
             help = "use at most 240 letters, digits, `-`, `_` and `.`, and not the name of a Windows device"

@@ -15,7 +15,7 @@ SECTIONS: Final = (
             "`gen.yaml` is read as strictly as values files are, and validated against a schema of its own;"
             " those errors have the ids above. See [settings.md](settings.md)."
         ),
-        examples=("settings-form",),
+        examples=("settings-form", "settings-gitops-form"),
         rules=(
             Rule(
                 "settings/environment",
@@ -34,6 +34,18 @@ SECTIONS: Final = (
                     "with pull requests. The severity of a project's own rule is set in schema/rules.yaml."
                 ),
                 fix="Remove the entry, and correct what the rule finds.",
+            ),
+            Rule(
+                "settings/gitops",
+                title="GitOps engine that is not named",
+                why="Flux and Argo CD have different objects, and two engines would fight over one cluster.",
+                fix="Name one engine under `gitops`: `flux: {}` or `argocd: {}`.",
+            ),
+            Rule(
+                "settings/gitops-name",
+                title="Environment that the engine has no name for",
+                why="The engine's objects are called after the environment, and Kubernetes refuses the name.",
+                fix="Rename the environment, shorten gitops.name, or leave it out under gitops.environments.",
             ),
             Rule(
                 "settings/ignore",

@@ -244,6 +244,14 @@ SECTIONS: Final = (
                 lowerable=True,
             ),
             Rule(
+                "check/gitops-secret",
+                title="Secret that the GitOps engine does not find",
+                why="The engine applies what is in git, and no Secret with bytes in it is ever committed.",
+                fix="Seal it, have it made in the cluster, or apply it by hand and accept the finding.",
+                severity=Severity.WARNING,
+                lowerable=True,
+            ),
+            Rule(
                 "check/absent",
                 title="Reference to an object that is not rendered",
                 why="The pod starts only when somebody else creates the object in the cluster.",

@@ -66,10 +66,9 @@ def run(
             }
             reporter.items(diff.shown(drift.name, drift.lines), "drift", data)
     findings.finish(reporter, found.line.settings if all_ and shard is None else None)
-    count = len(chosen)
-    reporter.result(
-        [f"{count} environment{'s' if count > 1 else ''} clean"], {"clean": [t.name for t in chosen]}
-    )
+    clean = [target.name for target in chosen if not target.engine]
+    count = len(clean)
+    reporter.result([f"{count} environment{'s' if count > 1 else ''} clean"], {"clean": clean})
 
 
 class _Drift(NamedTuple):
@@ -97,7 +96,7 @@ def _compare(project: DiskProject, line: Pipeline, unused_values: bool, share: S
             planned = output.plan(target.folder, rendering.files)
             problems.add(*rendering.warnings, *planned.warnings, *drifts(target, planned))
             problems.add(*handover.dropped(rendering, planned))
-            if unused_values and target.rendered:
+            if unused_values and target.rendered and not target.engine:
                 from generator.commands import unused  # looks behind every line of the output
 
                 problems.add(*unused.find(line, rendering))

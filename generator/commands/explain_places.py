@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator import output
 from generator.commands.explained import Explained
-from generator.core import paths
+from generator.core import gitops, paths
 from generator.core.nodes import Mapping, Node, Sequence
 from generator.core.values import read
 from generator.diagnostics import DiagnosticError, Source, usage
@@ -72,7 +72,10 @@ def _rendered(
 ) -> None:
     place = real(file)
     name = env[0] if env and out else _environment(project, place)
-    rendering = project.line.render(name, project.layers(name))
+    if name.partition("/")[0] == gitops.FOLDER:
+        rendering = project.line.engine(name.partition("/")[2] or None, project.environments)
+    else:
+        rendering = project.line.render(name, project.layers(name))
     explained = Explained(project.line, PullSecrets().complete(rendering, place.parent, ""))
     rendered = next((f for f in explained.rendering.files if f.name == place.name), None)
     if rendered is None:
@@ -99,7 +102,9 @@ def _environment(project: DiskProject, place: Path) -> str:
     folder, rendered = place.parent, real(project.rendered)
     if folder.is_relative_to(rendered):
         name = folder.relative_to(rendered).as_posix()
-        if name in project.environments:
+        engine, _, environment = name.partition("/")
+        by_engine = engine == gitops.FOLDER and project.line.settings.gitops is not None
+        if name in project.environments or (by_engine and environment in ("", *project.environments)):
             return name
     raise usage(
         "usage/no-environment",

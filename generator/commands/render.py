@@ -86,7 +86,7 @@ def run(
             reporter.diagnostics(problems.diagnostics)
         written = write(found, chosen, secrets, stage, reporter)
         if out is None:
-            _select(found, written, reporter)
+            _select(found, [one for one in written if not one.target.engine], reporter)
     for_programs = [plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
     reporter.result(summary(written, selected=out is None), {"environments": for_programs})
 
@@ -173,7 +173,7 @@ def summary(written: list[Written], selected: bool) -> Iterator[str]:
             for kind in ("created", "changed", "removed", "unchanged")
             if counts[kind]
         )
-        yield f"{one.target.name}: {told or 'nothing to write'}"
+        yield f"{one.target.label}: {told or 'nothing to write'}"
         for kind, sign in (("created", "+"), ("changed", "~"), ("removed", "-")):
             yield from (f"  {sign} {shown(one.target.folder / name)}" for name in one.names(kind))
     if not shown_ones:
@@ -185,17 +185,20 @@ def summary(written: list[Written], selected: bool) -> Iterator[str]:
 
 
 def _apply_lines(written: list[Written], selected: bool) -> Iterator[str]:
-    lines = [one.apply for one in written if one.apply]
+    lines = [one.apply for one in written if one.apply and not one.target.engine]
     if written and not lines:
         yield "Nothing to apply."
         return
     yield "Apply with:"
     if not written:
         yield "  kubectl apply -f rendered/ENVIRONMENT/"
-    also = "   (selected: kubectl apply -f rendered/)" if selected and len(written) == 1 else ""
+    also = "   (selected: kubectl apply -f rendered/)" if selected and len(lines) == 1 else ""
     yield from (f"  {line}{also}" for line in lines)
+    if once := [one.apply for one in written if one.apply and one.target.engine]:
+        yield "Or once, and the GitOps engine applies what is committed from then on:"
+        yield from (f"  {line}" for line in once)
 
 
 def plain(one: Written) -> dict[str, object]:
     kinds = {kind: one.names(kind) for kind in ("created", "changed", "removed", "unchanged")}
-    return {"name": one.target.name, "folder": shown(one.target.folder), **kinds, "apply": one.apply}
+    return {"name": one.target.label, "folder": shown(one.target.folder), **kinds, "apply": one.apply}

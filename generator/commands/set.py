@@ -145,10 +145,15 @@ def write(
         secrets = PullSecrets(None, Guard(project.root, project.rendered, unversioned=False))
         written = render.write(new, chosen, secrets, stage, reporter, first)
         for one in written:
-            if selection.selects(project.rendered, one.target.name):
+            if not one.target.engine and selection.selects(project.rendered, one.target.name):
                 selection.select(project.rendered, one.target.name, one.kept)
     reporter.diagnostics(
-        _hidden(new, name, changes, [one.target.name for one in written if one.target.rendered])
+        _hidden(
+            new,
+            name,
+            changes,
+            [one.target.name for one in written if one.target.rendered and not one.target.engine],
+        )
     )
     lines = list(compare.of_lines(before.text.splitlines(), after.text.splitlines(), context=1))
     shown = diff.shown(name, lines) if lines else [f"{name}: nothing to change"]

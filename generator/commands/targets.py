@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from generator import output
 from generator.commands import fleet
-from generator.core import accepted
+from generator.core import accepted, gitops
 from generator.core.accepted import Ignored
 from generator.core.settings import NAME as SETTINGS
 from generator.core.settings import Settings
@@ -29,6 +29,12 @@ class Target(NamedTuple):
     root: Path
     below: str = ""  # the root, which a fleet has thousands of times but holds once
     rendered: bool = True
+    engine: bool = False  # the folder is that of the GitOps engine's objects, and `name` may be empty for all
+
+    @property
+    def label(self) -> str:
+        """What the target is called where several are listed."""
+        return self.below if self.engine else self.name
 
     @property
     def folder(self) -> Path:
@@ -44,6 +50,8 @@ class Target(NamedTuple):
         """The command line that renders the environment, or removes the files of one that is no more."""
         if not self.rendered:
             return "gen render --all"
+        if self.engine:
+            return f"gen render --env {self.name}" if self.name else "gen render --all"
         by_itself = self.folder.parts[-len(self.name.split("/")) - 1 :] != ("rendered", *self.name.split("/"))
         return f"gen render --env {self.name}" + (f" --output {shown(self.folder)}" if by_itself else "")
 
@@ -52,6 +60,8 @@ class Target(NamedTuple):
         output.refuse_links(self.root, self.below)
         if not self.rendered:
             return Rendering(self.name, (), Values({}, ()), ())
+        if self.engine:
+            return line.engine(self.name or None, project.environments)
         return secrets.complete(line.render(self.name, project.layers(self.name)), self.folder, self.command)
 
 
@@ -128,9 +138,22 @@ def targets(
         return [Target(chosen[0], root)]
     output.refuse_links(project.root, project.rendered.name)
     made = [Target(name, project.rendered, name) for name in chosen]
+    made += _of_engine(project, chosen, everything)
     if shard is not None and not everything:
         raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
     return fleet.shard([*made, *(_orphans(project) if everything else ())], shard)
+
+
+def _of_engine(project: DiskProject, chosen: Iterable[str], everything: bool) -> Iterator[Target]:
+    """The folders of the objects with which a GitOps engine applies the environments."""
+    said = project.line.settings.gitops
+    if said is None:
+        return
+    for name in filter(said.covers, chosen):
+        if not said.application_set:
+            yield Target(name, project.rendered, f"{gitops.FOLDER}/{name}", engine=True)
+    if said.application_set and everything:
+        yield Target("", project.rendered, gitops.FOLDER, engine=True)
 
 
 def _refuse_gone(project: DiskProject, names: Iterable[str]) -> None:
@@ -144,7 +167,7 @@ def _refuse_gone(project: DiskProject, names: Iterable[str]) -> None:
 
 def _orphans(project: DiskProject) -> Iterator[Target]:
     """Folders below `rendered/` that hold files of environments which are no more."""
-    known = set(project.environments)
+    known = {*project.environments, *(t.below for t in _of_engine(project, project.environments, True))}
     waiting = [""]
     with output.failures(project.rendered):
         while waiting:

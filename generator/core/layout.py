@@ -19,7 +19,10 @@ from typing import Any, Final
 from generator.core import serialise
 from generator.core.manifests import Identity, Manifest
 from generator.core.paths import Path
+from generator.core.settings import NAME as SETTINGS
 from generator.diagnostics import Diagnostic, DiagnosticError
+
+_OWN: Final = "/"  # no template of a project has a name that begins so
 
 OutputLine = tuple[str, Path | None]
 
@@ -66,8 +69,12 @@ class File:
     @cached_property
     def lines(self) -> tuple[OutputLine, ...]:
         """The lines, each with the path of the field that it shows; None for the header."""
-        header = f"{MARK}templates/{self.manifest.template}; edit that or the values, not this file."
-        return (header, None), *serialise.lines(self.manifest.body)
+        template = self.manifest.template
+        by_gen = template.startswith(_OWN)
+        header = MARK + (
+            f"{SETTINGS}; edit that" if by_gen else f"templates/{template}; edit that or the values"
+        )
+        return (f"{header}, not this file.", None), *serialise.lines(self.manifest.body)
 
     def showing(self, body: dict[str, Any]) -> File:
         """The file of the same object with another body."""
@@ -89,6 +96,16 @@ def files(manifests: Sequence[Manifest]) -> tuple[File, ...]:
     named = [*zip(_names([m.identity for m in applied]), applied, strict=True), *_tools(manifests)]
     named.sort(key=lambda pair: pair[0])
     return tuple(File(name, manifest) for name, manifest in named)
+
+
+def rank(kind: str) -> int:
+    """When objects of a kind are applied; those with a lower number come first."""
+    return _RANK.get(kind, _OTHERS)
+
+
+def own(name: str) -> str:
+    """What a template of gen itself is called, which no template of a project is."""
+    return f"{_OWN}{name}.yaml.j2"
 
 
 def _tools(manifests: Sequence[Manifest]) -> Iterator[tuple[str, Manifest]]:
@@ -117,7 +134,7 @@ def _names(identities: list[Identity]) -> list[str]:
     names |= {
         index: f"{_safe(_NAMES[-1](identities[index]))}-{_hash(str(identities[index]))}" for index in left
     }
-    return [f"{_RANK.get(i.kind, _OTHERS):02}-{names[n]}.yaml" for n, i in enumerate(identities)]
+    return [f"{rank(i.kind):02}-{names[n]}.yaml" for n, i in enumerate(identities)]
 
 
 def _safe(name: str) -> str:

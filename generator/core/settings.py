@@ -7,7 +7,7 @@ protects secrets or the form of the output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from generator.core import own_schemas, paths, values
@@ -83,6 +83,24 @@ class Verify(NamedTuple):
     expectations: Path | None = None
 
 
+class Gitops(NamedTuple):
+    """What the objects of a GitOps engine say: `flux` or `argocd`, and which environments they are for.
+
+    `path` is the folder of the project in its repository, empty for the top. `shards` is 0 for none.
+    """
+
+    engine: str
+    name: str
+    path: str = ""
+    environments: tuple[str, ...] = ("*",)
+    application_set: bool = False
+    shards: int = 0
+
+    def covers(self, environment: str) -> bool:
+        """Whether the engine applies an environment."""
+        return any(matches(pattern, environment) for pattern in self.environments)
+
+
 class Settings(NamedTuple):
     """Everything that gen.yaml says; the defaults are those of a project without one."""
 
@@ -97,6 +115,7 @@ class Settings(NamedTuple):
     verify: Verify | None = None
     pin: Pin | None = None
     promote: tuple[Path, ...] = ()  # a step `*` stands for any name
+    gitops: Gitops | None = None
     values: Values = Values({}, ())
 
     @property
@@ -116,6 +135,9 @@ class Settings(NamedTuple):
             for name in self.clusters:
                 if name not in known:
                     problems.add(_stranger(name, self.values.span(("environments", name), key=True), known))
+            for index, name in enumerate(self.gitops.environments if self.gitops else ()):
+                if not any(matches(name, one) for one in known):
+                    problems.add(_stranger(name, self.span("gitops", "environments", index), known))
             for number, ignore in enumerate(self.ignore):
                 for index, name in enumerate(ignore.environments):
                     if not any(matches(name, one) for one in known):
@@ -140,6 +162,7 @@ def read(source: Source | None) -> Settings:
         for index, path in enumerate(tree.get("customResources", ())):
             if not _is_inside(path):
                 problems.add(_outside(path, given.span(("customResources", index))))
+        problems.add(*_gitops_problems(given))
         for number, ignore in enumerate(tree.get("ignore", ())):
             if not ignore.keys() & {"object", "path"}:
                 problems.add(_unbounded(given.span(("ignore", number, "rule"))))
@@ -155,6 +178,7 @@ def read(source: Source | None) -> Settings:
         _verify(tree.get("verify")),
         _pin(tree.get("pin")),
         tuple(tuple(path.split(".")) for path in tree.get("promote", ())),
+        _gitops(tree.get("gitops")),
         given,
     )
 
@@ -214,6 +238,31 @@ def _pin(section: Mapping[str, Any] | None) -> Pin | None:
         return None
     repository, tag, digest = (paths.parse(section[name]) or () for name in ("repository", "tag", "digest"))
     return Pin(repository, tag, digest, _path(section, "loginServer"))
+
+
+def _gitops(section: Mapping[str, Any] | None) -> Gitops | None:
+    if section is None:
+        return None
+    flux, argocd = section.get("flux"), section.get("argocd", {})
+    return Gitops(
+        "argocd" if flux is None else "flux",
+        section["name"],
+        section.get("path", "").rstrip("/"),
+        tuple(section.get("environments", ("*",))),
+        argocd.get("applicationSet", False),
+        (flux or {}).get("shards", 0),
+    )
+
+
+def _gitops_problems(given: Values) -> Iterator[Diagnostic]:
+    section = given.tree.get("gitops", {})
+    if section and len({"flux", "argocd"} & section.keys()) != 1:
+        help = "flux: {}\nor\nargocd: {}"
+        yield Diagnostic(
+            "settings/gitops", "one GitOps engine has to be named", given.span(("gitops",)), help=help
+        )
+    if "path" in section and not _is_inside(section["path"]):
+        yield _outside(section["path"], given.span(("gitops", "path")))
 
 
 def _path(section: Mapping[str, str], name: str) -> Path | None:

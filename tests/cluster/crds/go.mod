@@ -4,6 +4,7 @@ module gen.test/custom-resources
 go 1.26
 
 require (
+	github.com/argoproj/argo-cd/v3 v3.3.0
 	github.com/cert-manager/cert-manager v1.21.2
 	github.com/external-secrets/external-secrets v1.3.2
 	github.com/fluxcd/kustomize-controller v1.9.6
