@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
 BROWSER := .cache/browser
+EXTRAS := cluster seal verify  # official has an environment of its own, the peer's
 
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
 BEYOND := cluster or peer or browser or node or go or mount or pythons or full
@@ -94,17 +95,18 @@ proto: $(STAMP)  ## compile serving.proto
 wire: $(PEER)/.ready  ## record the official package's bytes again
 	$(PEER)/bin/python -m tests.peer.record_wire > tests/serving/wire.json
 
-lock-peer:  ## pin the official package and TensorFlow with their hashes
+lock-peer:  ## pin gen's extra `official`, which brings TensorFlow, with all hashes
 	$(PYTHON) -m venv .cache/uv
 	.cache/uv/bin/python -m pip install --quiet uv
 	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --custom-compile-command 'make lock-peer' --output-file tests/peer/requirements.txt tests/peer/requirements.in
+	  --extra official --group peer --custom-compile-command 'make lock-peer' \
+	  --output-file tests/peer/requirements.txt pyproject.toml
 
-lock:  ## pin every package with its hashes, for every platform and Python version
+lock:  ## pin every package but those of `official` with its hashes, for every platform and Python version
 	$(PYTHON) -m venv .cache/uv
 	.cache/uv/bin/python -m pip install --quiet uv
 	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package pip \
-	  --all-extras --group dev --custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
+	  $(addprefix --extra ,$(EXTRAS)) --group dev --custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache

@@ -27,7 +27,7 @@ OPENS = {
     "commands/explain.py": "the rendered file that is asked for",
     "commands/fleet.py": "pipes",
     "commands/targets.py": "folders below rendered/",
-    "commands/verify.py": "files that options name",
+    "commands/verify_access.py": "files that options name",
     "registry/credentials.py": "credentials",
     "registry/pull_secret.py": "a pull secret that was written earlier",
     "serving/expectations_file.py": "expectations",

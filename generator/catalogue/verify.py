@@ -21,6 +21,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "verify/official",
+                title="Official client for a server that is asked over REST",
+                why="The official package, `tensorflow-serving-api`, has messages and stubs for gRPC only.",
+                fix="Give the gRPC port with --server, or leave out --official.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "verify/settings",
                 title="gen.yaml does not say how to find the server",
                 why="`gen verify --env` finds the Service by the names of its ports, and does not know them.",
@@ -145,6 +152,16 @@ SECTIONS: Final = (
                 title="Expectation that does not hold",
                 why="The server's answer is not what was expected.",
                 fix="Find out which of the input, the model's version and the expectation is wrong.",
+            ),
+            Rule(
+                "verify/disagree",
+                title="Answers that differ from those of the official client",
+                why=(
+                    "`--official compare` sends each request by gen's client and by the official one. Their "
+                    "answers differ in a bit that float32 shows: either the model does not compute the same "
+                    "twice, or a client is wrong."
+                ),
+                fix="Ask again. If the difference stays, report it with the request.",
             ),
             Rule(
                 "verify/unanswered",

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import typer
 
+from generator.commands import verify_access, verify_record
 from generator.commands import verify_environment as environment
 from generator.commands import verify_options as options
-from generator.commands import verify_record
 from generator.commands.options import OutputFormat, ProjectDir
+from generator.commands.verify_access import Access, Clients
 from generator.core.durations import seconds
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, usage
 from generator.report import verification, verification_json
 from generator.report.progress import Progress
 from generator.report.reporter import Format, Reporter
-from generator.serving import Client, Model, Security, expectations_file
+from generator.serving import Model, Security, expectations_file
 from generator.serving.expectations import Expectations
 from generator.serving.verdict import Check
 from generator.serving.verification import Plan, Verification, Watch, verify
-
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def run(
@@ -49,6 +47,7 @@ def run(
     top: options.Top = 5,
     labels: options.Labels = None,
     rows: options.Rows = False,
+    official: options.OfficialClient = None,
     tls: options.Tls = False,
     ca: options.Ca = None,
     cert: options.Cert = None,
@@ -61,8 +60,8 @@ def run(
 
     Exits with 0 when everything expected holds, 1 when something does not, 3 when it could not be found out.
     """
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what went wrong is said in a diagnostic, once
-    security = Security(tls, ca, cert, key, server_name, _token(token_file))
+    security = Security(tls, ca, cert, key, server_name, verify_access.token(token_file))
+    access = Access(security, seconds(timeout), rows, official)
     if [server, rest, env].count(None) != 2:
         raise usage("verify/target", "one server has to be given", "give one of --env, --server and --rest")
     deployed = environment.read(project, env) if env else None
@@ -75,27 +74,34 @@ def run(
         seconds(wait),
         *_expected(expect, deployed),
     )
-    names = _lines(labels) if labels else []
+    names = verify_access.read(labels).splitlines() if labels else []
     reporter = ctx.find_root().ensure_object(Reporter)
-    way: environment.Reached | None = None
     with ExitStack() as stack:
+        way: environment.Reached | None = None
         if deployed:
             way = stack.enter_context(environment.reached(deployed, context, port_forward, plan.wait))
             server, rest = way.addresses
             reporter.result([f"reached {way.way}"], {"way": way.way})
-        pods = way.pods if way else ()
-        name = f"{server or rest} ({pods[0]})" if pods else ""
-        client = stack.enter_context(_client(server, rest, security, seconds(timeout), rows, name))
-        progress = stack.enter_context(Progress())
-        found = verify(client, plan, Watch(progress.waiting, progress.total, progress.done))
-        if len(pods) > 1:
-            reporter.result([f"moved on to {', then '.join(pods[1:])}"], {"pods": list(pods)})
+        clients = stack.enter_context(access.clients(server, rest, way.pods if way else ()))
+        found = _verified(clients, plan, reporter, way.pods if way else ())
         if record is not None:
             verify_record.write(record, found, deployed, way)
     # As plain data, a tensor takes many times its bytes.
     data = verification_json.plain(found) if reporter.format is Format.JSON else {}
     reporter.result(verification.lines(found, top, names), data)
     _judge(found)
+
+
+def _verified(clients: Clients, plan: Plan, reporter: Reporter, pods: Sequence[str]) -> Verification:
+    """What was found; says by whom it was asked, and which pods were, where that is no matter of course."""
+    if clients.official:
+        reporter.result([f"asked by {clients.official}"], {"official": clients.official})
+    with Progress() as progress:
+        watch = Watch(progress.waiting, progress.total, progress.done)
+        found = verify(clients.first, plan, watch, clients.beside)
+    if len(pods) > 1:
+        reporter.result([f"moved on to {', then '.join(pods[1:])}"], {"pods": list(pods)})
+    return found
 
 
 def _expected(file: Path | None, deployed: environment.Deployed | None) -> tuple[Expectations, Path]:
@@ -120,38 +126,6 @@ def _model(name: str | None, version: int | None, label: str | None) -> Model:
     if version is not None and label:
         raise usage("verify/model", "--version and --label both choose the version", "give one of them")
     return Model(name, version, label)
-
-
-def _client(
-    server: str | None, rest: str | None, security: Security, timeout: float, rows: bool, name: str
-) -> Client:
-    if security.token and not _private(server, rest, security):
-        problem = "the token would be sent where others can read it"
-        raise usage("verify/plain-token", problem, "use --tls or an https URL")
-    if server is not None:
-        return Client.grpc(server, security, timeout, name)
-    return Client.rest(rest or "", security, timeout, rows, name)
-
-
-def _private(server: str | None, rest: str | None, security: Security) -> bool:
-    """Whether nobody on the way can read what is sent."""
-    host = urlsplit(rest or f"//{server}").hostname
-    return security.encrypted or (rest or "").startswith("https:") or host in _LOOPBACK
-
-
-def _token(file: Path | None) -> str | None:
-    return _read(file).strip() if file else os.environ.get(options.TOKEN)
-
-
-def _lines(file: Path) -> list[str]:
-    return _read(file).splitlines()
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise usage("verify/file", f"{file} cannot be read: {error}", "give a text file in UTF-8") from None
 
 
 def _unmet(check: Check) -> Diagnostic:

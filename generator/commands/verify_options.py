@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 TOKEN = "GEN_SERVING_TOKEN"  # noqa: S105 - the name of a variable, not its value
+
+
+class Official(StrEnum):
+    """What the official package's client is for: to ask in place of gen's own, or to be compared with it."""
+
+    ONLY = "only"
+    COMPARE = "compare"
 
 
 def _option(text: str, metavar: str | None = None) -> Any:
@@ -46,6 +54,12 @@ Timeout = Annotated[str, _option("The time for one call, tries included.", "TIME
 Top = Annotated[int, _number("How many scores of a row to show.")]
 Labels = Annotated[Path | None, _option("Names of the classes, one a line.", "FILE")]
 Rows = Annotated[bool, _flag("rows", "Send predictions over REST in row format.")]
+OfficialClient = Annotated[
+    Official | None,
+    typer.Option(
+        "--official", help="Ask by the official client instead, or by both and compare the answers."
+    ),
+]
 Tls = Annotated[bool, _flag("tls", "Use TLS; the four options below do too.")]
 Ca = Annotated[Path | None, _option("Trust this authority (PEM).", "FILE")]
 Cert = Annotated[Path | None, _option("The client's certificate (PEM).", "FILE")]

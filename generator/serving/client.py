@@ -42,6 +42,18 @@ class Client:
         return cls(GrpcTransport(server, security, timeout), timeout, name)
 
     @classmethod
+    def official(
+        cls, server: str, security: Security = _PLAIN, timeout: float = 10.0, name: str = ""
+    ) -> Client:
+        """The same, but for the messages and stubs: they are those of the official package."""
+        try:
+            from generator.serving.grpc_transport import GrpcTransport
+            from generator.serving.official import OfficialStubs
+        except ModuleNotFoundError as error:
+            raise not_installed("the official client", error, "official", "leave out --official") from None
+        return cls(GrpcTransport(server, security, timeout, OfficialStubs), timeout, name)
+
+    @classmethod
     def rest(
         cls,
         url: str,

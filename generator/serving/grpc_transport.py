@@ -1,4 +1,4 @@
-"""The gRPC protocol of TensorFlow Serving: PredictionService and ModelService, called by method path."""
+"""The gRPC protocol of TensorFlow Serving: what is asked of PredictionService and ModelService, and how."""
 
 from __future__ import annotations
 
@@ -10,20 +10,10 @@ import grpc
 from generator.serving import protobuf
 from generator.serving.failures import CallError, Code
 from generator.serving.models import Example, Metadata, Model, Prediction, Scored, Signature, Version
+from generator.serving.stubs import Fill, OwnStubs, Stubs
 from generator.serving.tensors import Tensor
 from generator.serving.transport import Security, pem
-from generator.serving.wire import PACKAGE, message
 
-_METHODS = {
-    "GetModelStatus": ("ModelService", "GetModelStatusRequest", "GetModelStatusResponse"),
-    "GetModelMetadata": ("PredictionService", "GetModelMetadataRequest", "GetModelMetadataResponse"),
-    "Predict": ("PredictionService", "PredictRequest", "PredictResponse"),
-    "Classify": ("PredictionService", "ClassificationRequest", "ClassificationResponse"),
-    "Regress": ("PredictionService", "RegressionRequest", "RegressionResponse"),
-}
-_REQUESTS = {method: message(request) for method, (_, request, _) in _METHODS.items()}
-_ANSWERS = {method: message(answer).FromString for method, (_, _, answer) in _METHODS.items()}
-_SIGNATURE_MAP = message("SignatureDefMap")
 _OPTIONS = {
     "grpc.max_receive_message_length": -1,  # an answer may be as large as the server makes it
     "grpc.max_send_message_length": -1,
@@ -40,25 +30,29 @@ class GrpcTransport:
     """Calls `server`, given as host:port or as a gRPC target such as dns:///name:port.
 
     A connection that gives no sign of life is given up early enough for another one within `timeout` seconds.
-    gRPC itself sends a request again only where the server never began it, as at the end of its age.
+    gRPC itself sends a request again only where the server never began it, as at the end of its age. `stubs`
+    says in whose messages it is asked.
     """
 
-    def __init__(self, server: str, security: Security, timeout: float = 10.0) -> None:
+    def __init__(
+        self, server: str, security: Security, timeout: float = 10.0, stubs: type[Stubs] = OwnStubs
+    ) -> None:
         self.target = server
         self._channel = _channel(server, security, _OPTIONS | _signs_of_life(timeout))
         self._metadata = tuple(security.headers.items())
-        self._calls = {method: self._stub(method) for method in _METHODS}
+        self._stubs = stubs(self._channel)
 
     def versions(self, model: Model, timeout: float) -> list[Version]:
-        request = _request("GetModelStatus", model)
-        answer = self._call("GetModelStatus", request, timeout)
+        answer = self._call("GetModelStatus", _about(model), timeout)
         return [protobuf.get_version(status) for status in answer.model_version_status]
 
     def metadata(self, model: Model, timeout: float) -> Metadata:
-        request = _request("GetModelMetadata", model)
-        request.metadata_field.append("signature_def")
-        answer = self._call("GetModelMetadata", request, timeout)
-        signatures = _SIGNATURE_MAP()
+        def fill(request: Any) -> None:
+            _about(model)(request)
+            request.metadata_field.append("signature_def")
+
+        answer = self._call("GetModelMetadata", fill, timeout)
+        signatures = self._stubs.signatures()
         if not answer.metadata["signature_def"].Unpack(signatures):
             raise CallError(Code.UNIMPLEMENTED, "the metadata holds no SignatureDefMap")
         definitions = sorted(signatures.signature_def.items())
@@ -71,63 +65,52 @@ class GrpcTransport:
     def predict(
         self, model: Model, signature: Signature, inputs: Mapping[str, Tensor], timeout: float
     ) -> Prediction:
-        answer = self._call("Predict", _predict(model, signature, inputs), timeout)
-        outputs = {name: protobuf.get_tensor(proto) for name, proto in sorted(answer.outputs.items())}
+        def fill(request: Any) -> None:
+            _about(model, signature)(request)
+            for name, tensor in inputs.items():
+                self._stubs.put_tensor(request.inputs[name], tensor)
+
+        answer = self._call("Predict", fill, timeout)
+        outputs = {name: self._stubs.get_tensor(proto) for name, proto in sorted(answer.outputs.items())}
         return Prediction(outputs, answer.model_spec.version.value)
 
     def classify(
         self, model: Model, signature: Signature, examples: Sequence[Example], timeout: float
     ) -> list[list[Scored]]:
-        request = _request("Classify", model, signature.name)
-        protobuf.put_examples(request.input, examples)
-        answer = self._call("Classify", request, timeout)
+        answer = self._call("Classify", _examples(model, signature, examples), timeout)
         return [[Scored(c.label, c.score) for c in item.classes] for item in answer.result.classifications]
 
     def regress(
         self, model: Model, signature: Signature, examples: Sequence[Example], timeout: float
     ) -> list[float]:
-        request = _request("Regress", model, signature.name)
-        protobuf.put_examples(request.input, examples)
-        answer = self._call("Regress", request, timeout)
+        answer = self._call("Regress", _examples(model, signature, examples), timeout)
         return [item.value for item in answer.result.regressions]
 
     def close(self) -> None:
         self._channel.close()
 
-    def _stub(self, method: str) -> Any:
-        service, _, _ = _METHODS[method]
-        return self._channel.unary_unary(
-            f"/{PACKAGE}.{service}/{method}",
-        )
-
-    def _call(self, method: str, request: Any, timeout: float) -> Any:
-        """The answer as a message. A request may be one or, if it is large, its bytes.
-
-        gRPC is given bytes and gives bytes: it would hold a message, and what it is made from, for the whole
-        call, and each holds a tensor once more.
-        """
-        content = request if isinstance(request, bytes) else request.SerializeToString()
+    def _call(self, method: str, fill: Fill, timeout: float) -> Any:
+        """The answer as a message."""
         try:
-            return _ANSWERS[method](self._calls[method](content, timeout=timeout, metadata=self._metadata))
+            return self._stubs.call(method, fill, timeout, self._metadata)
         except grpc.RpcError as error:
             detail = error.details() or ""
             silent = any(sign in detail for sign in _SILENCE)
             raise CallError(Code(error.code().value[0]), detail, silent) from None
 
 
-def _predict(model: Model, signature: Signature, inputs: Mapping[str, Tensor]) -> bytes:
-    """A request as bytes; its message is gone before they are sent."""
-    request = _request("Predict", model, signature.name)
-    for name, tensor in inputs.items():
-        protobuf.put_tensor(request.inputs[name], tensor)
-    content: bytes = request.SerializeToString()
-    return content
+def _about(model: Model, signature: Signature | None = None) -> Fill:
+    """Fills in the model of a request, and the signature that is called."""
+    name = signature.name if signature else ""
+    return lambda request: protobuf.put_model(request.model_spec, model, name)
 
 
-def _request(method: str, model: Model, signature: str = "") -> Any:
-    request = _REQUESTS[method]()
-    protobuf.put_model(request.model_spec, model, signature)
-    return request
+def _examples(model: Model, signature: Signature, examples: Sequence[Example]) -> Fill:
+    def fill(request: Any) -> None:
+        _about(model, signature)(request)
+        protobuf.put_examples(request.input, examples)
+
+    return fill
 
 
 def _signs_of_life(timeout: float) -> dict[str, int]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.serving import files, probe, readiness, requests, verdict
+from generator.serving import agreement, files, probe, readiness, requests, verdict
+from generator.serving.agreement import Asked
 from generator.serving.client import Client
 from generator.serving.expectations import Case, Expectations, Expected
 from generator.serving.files import Piece
@@ -57,20 +58,30 @@ class Verification:
         return all(check.holds for check in self.checks)
 
 
-def verify(client: Client, plan: Plan, watch: Watch) -> Verification:
-    """Verify a served model. Raises `DiagnosticError` for what ends the verification before its verdict."""
+def verify(client: Client, plan: Plan, watch: Watch, beside: Client | None = None) -> Verification:
+    """Verify a served model. Raises `DiagnosticError` for what ends the verification before its verdict.
+
+    Another client that is asked `beside` gets the same requests, and has to get the same answers.
+    """
     versions = readiness.available(client, plan.model, plan.wait, watch.waiting)
     metadata = client.metadata(plan.model)
     name = plan.signature or plan.expected.signature
     asked = bool(plan.places or plan.expected.cases)
     signature = metadata.signature(name) if asked or name else None
     built = _build(plan, signature) if signature is not None else []
-    watch.total(len(built))
-    run = probe.Run((), 0.0)
-    if signature is not None:
-        run = probe.run(client, plan.model, signature, [r for r, _ in built], plan.parallel, watch.done)
-    checks = verdict.judge(run, metadata.version, plan.expected, [outputs for _, outputs in built])
-    return Verification(client.target, plan.model, tuple(versions), metadata, signature, run, tuple(checks))
+    watch.total(len(built) * (1 if beside is None else 2))
+
+    def run(client: Client) -> probe.Run:
+        if signature is None:
+            return probe.Run((), 0.0)
+        return probe.run(client, plan.model, signature, [r for r, _ in built], plan.parallel, watch.done)
+
+    found = run(client)
+    checks = verdict.judge(found, metadata.version, plan.expected, [outputs for _, outputs in built])
+    if beside is not None:
+        theirs = Asked(beside.versions(plan.model), beside.metadata(plan.model), run(beside))
+        checks += agreement.judge(Asked(versions, metadata, found), theirs)
+    return Verification(client.target, plan.model, tuple(versions), metadata, signature, found, tuple(checks))
 
 
 def _build(plan: Plan, signature: Signature) -> list[tuple[Request, Mapping[str, Expected]]]:

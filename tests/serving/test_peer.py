@@ -4,67 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import shlex
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from generator.serving import Client, DType, Model, ServingError, State, Tensor
 from tests.conftest import Gen
+from tests.serving.conftest import ROOT, Peer, run
 from tests.serving.servers import tensor
 
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".cache/peer/bin/python"
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(not PYTHON.exists(), reason="TensorFlow is not set up; `make test-peer` does it"),
-]
-
-
-@dataclass(frozen=True)
-class Peer:
-    """Where the peer listens, its images, and what TensorFlow computes for each case."""
-
-    server: str
-    url: str
-    samples: Path
-    cases: list[dict[str, Any]]
-
-
-@pytest.fixture(scope="session")
-def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
-    folder = tmp_path_factory.mktemp("peer")
-    run(["-m", "tests.peer.make_models", str(folder)])
-    command = [str(PYTHON), "-m", "tests.peer.server", str(folder / "models")]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        ports = json.loads(process.stdout.readline())
-        cases = json.loads((folder / "cases.json").read_text())
-        yield Peer(
-            f"127.0.0.1:{ports['grpc']}", f"http://127.0.0.1:{ports['rest']}", folder / "samples", cases
-        )
-        process.stdin.close()
-        process.wait(20)
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
-
-
-def run(arguments: list[str]) -> str:
-    command = [str(PYTHON), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+pytestmark = pytest.mark.peer
 
 
 def client(peer: Peer, protocol: str) -> Client:
@@ -193,7 +144,7 @@ from generator.serving import Client, Model
 with Client.grpc({peer.server!r}) as client:
     print(client.predict(Model("numeric"), {{"x": [[1.0, 2.0]]}}).outputs["y"].tolist())
 """
-    assert run(["-c", program]) == "[[3.0, 5.0]]\n"
+    assert run("-c", program) == "[[3.0, 5.0]]\n"
 
 
 BLOCK = re.compile(r"(?<=against the peer\n)\$ gen (?P<command>[^\n]*)\n(?P<told>.*?)(?=```)", re.DOTALL)
