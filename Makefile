@@ -1,4 +1,5 @@
-# Two commands for a newcomer: `make render` and `make test`. Each sets up `.venv/` first.
+# Two commands for a newcomer: `make render` and `make test`. Each sets up `.venv/` first. `make help` lists the others.
+.DEFAULT_GOAL := render
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,9 +9,12 @@ BROWSER := .cache/browser
 EXTRAS := cluster seal verify  # official has an environment of its own, the peer's
 
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
-BEYOND := cluster or peer or browser or node or go or mount or pythons or full
+BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or full
 
-.PHONY: render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser bench
+.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser bench dist test-installed
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
 
 render: $(STAMP)  ## render every environment
 	$(BIN)/gen render --all
@@ -84,6 +88,12 @@ lock-browser:  ## pin Playwright with its hashes
 	.cache/uv/bin/python -m pip install --quiet uv
 	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command 'make lock-browser' --output-file tests/browser/requirements.txt tests/browser/requirements.in
+
+dist: $(STAMP)  ## build the sdist, and from it the wheel, into dist/
+	$(BIN)/python -m build --no-isolation
+
+test-installed: $(STAMP)  ## install the wheel, bare and with each extra, for every supported Python that is here
+	$(BIN)/pytest -m installed tests/installed
 
 bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/explanation/benchmarks.md)
 	$(BIN)/python -m bench

@@ -41,12 +41,20 @@ def may_mount() -> bool:
 
 
 def other_pythons() -> list[str]:
-    """Interpreters of other supported versions: those of pyenv, and any named on PATH."""
+    """An interpreter of each other supported version that is here: on PATH, or of pyenv."""
     folder = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    minors = [minor for minor in (11, 12, 13, 14) if minor != sys.version_info.minor]
-    known = [str(path) for minor in minors for path in sorted(folder.glob(f"3.{minor}.*/bin/python3"))]
-    named = [shutil.which(f"python3.{minor}") for minor in minors]
-    return [path for path in named if path and "shims" not in path] + known
+    found: list[str] = []
+    for minor in (11, 12, 13, 14):
+        named = shutil.which(f"python3.{minor}")
+        own = [named] if named and "shims" not in named else []
+        known = [*own, *(str(path) for path in sorted(folder.glob(f"3.{minor}.*/bin/python3")))]
+        found += known[:1] if minor != sys.version_info.minor else []
+    return found
+
+
+def pythons() -> list[str]:
+    """The interpreter of this process, and one of each other supported version that is here."""
+    return [sys.executable, *other_pythons()]
 
 
 def lacking() -> list[str]:
