@@ -25,7 +25,7 @@ MEGABYTE = 1_000_000
 def lowest() -> str:
     """Constraints that allow only the oldest versions of what gen asks for."""
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    pairs = [re.match(r"([a-z-]+)>=([0-9.]+)", line) for line in asked]
+    pairs = [re.match(r"([a-z0-9-]+)>=([0-9.]+)", line) for line in asked]
     assert all(pairs)
     return "\n".join(f"{pair[1]}=={pair[2]}" for pair in pairs if pair)
 
@@ -42,6 +42,7 @@ def begin(install: Install, folder: Path, starter: str, **how: str) -> Path:
     assert list((project / "rendered/dev").glob("*.yaml"))
     gen.must("check", "--all", cwd=project)
     gen.must("schema", "--check", cwd=project)
+    assert "--starter" in gen.must("init", "--help", cwd=project)
     return project
 
 
@@ -83,7 +84,7 @@ def test_others_see_its_types(install: Install, tmp_path: Path) -> None:
     mypy = Path(sys.executable).with_name("mypy")
     gen = install()
     ran = gen(str(mypy), "--python-executable", gen.venv / "bin/python", "user.py", cwd=tmp_path)
-    assert 'Revealed type is "builtins.str"' in ran.stdout, ran.stdout
+    assert re.search(r'Revealed type is "(builtins\.)?str"', ran.stdout), ran.stdout
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,8 @@ def test_the_extra_for_sealing_seals(install: Install, tmp_path: Path) -> None:
         "gen", "seal", "--env", "azure", "--certificate", "cert.pem", cwd=project, **CREDENTIALS
     )
     assert ran.returncode == 0, ran.stderr
-    install(extra="seal").must("check", "--env", "azure", cwd=project)
+    said = install(extra="seal").must("render", "--env", "azure", cwd=project)
+    assert "rendered/azure/20-sealedsecret-acr.yaml" in said
 
 
 def test_the_extra_for_verifying_asks_over_grpc(install: Install, tmp_path: Path) -> None:
@@ -137,9 +139,9 @@ def test_the_extra_for_verifying_asks_over_grpc(install: Install, tmp_path: Path
 
     with grpc_server(refuse) as address:
         ran = install(extra="verify")("gen", "verify", "--server", address, "--model", "gan", cwd=tmp_path)
-    assert asked
-    assert ran.returncode == 3
-    assert "install/extra" not in ran.stderr
+    assert asked == ["GetModelStatus"]
+    assert ran.returncode == 1
+    assert "the model or the server has an error" in ran.stderr
 
 
 @pytest.mark.cluster
