@@ -93,7 +93,7 @@ dist: $(STAMP)  ## build the sdist, and from it the wheel, into dist/
 	$(BIN)/python -m build --no-isolation
 
 test-installed: $(STAMP)  ## install the wheel, bare and with each extra, for every supported Python that is here
-	$(BIN)/pytest -m installed tests/installed
+	$(BIN)/pytest -m "$(or $(SELECT),installed)" tests/installed
 
 bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/explanation/benchmarks.md)
 	$(BIN)/python -m bench

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from generator import __version__
-from generator.diagnostics import Diagnostic, DiagnosticError, Exit
+from generator.diagnostics import EXIT_CODES, Diagnostic, DiagnosticError, Exit
 from generator.report import streams
 from generator.report.line import Line
 from generator.report.reporter import Reporter
@@ -43,6 +43,9 @@ COMMANDS = {
 }
 
 
+_EPILOG = "\n".join(["\b", "Exit codes:", *(f"  {code}  {text}" for code, text in EXIT_CODES.items())])
+
+
 class Commands(TyperGroup):
     """A group that imports a command's module when the command is called for."""
 
@@ -54,7 +57,9 @@ class Commands(TyperGroup):
             return None
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(cmd_name)(import_module(f"generator.commands.{cmd_name}").run)
-        return get_command(app)
+        command: Any = get_command(app)
+        command.epilog = _EPILOG
+        return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
@@ -113,6 +118,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
+    epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

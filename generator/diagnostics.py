@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Exit(IntEnum):
@@ -19,6 +19,14 @@ class Exit(IntEnum):
     NO = 1  # the answer is no: invalid, drifted, differs, verification failed
     USAGE = 2  # wrong usage
     UNKNOWN = 3  # could not find out: cluster unreachable, tool missing, a bug of ours
+
+
+EXIT_CODES: Final = {
+    Exit.FINE: "success",
+    Exit.NO: "the answer is no: invalid input, drift, a difference, a failed verification",
+    Exit.USAGE: "wrong usage",
+    Exit.UNKNOWN: "no answer: unreachable, not installed, or a bug in gen",
+}
 
 
 class Severity(StrEnum):

@@ -1,10 +1,11 @@
-"""The files for CI systems and editors in examples/: valid, and doing what they say."""
+"""The files for CI systems and editors, those in examples/ and our own: valid, and doing what they say."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,20 +17,31 @@ from typing import Any
 import pytest
 import yaml
 
+from generator import __version__
 from tests.conftest import Gen
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
 GITHUB = EXAMPLES / "github/gen.yaml"
 AZURE = EXAMPLES / "azure-pipelines/gen.yaml"
+WORKFLOWS = [GITHUB, *sorted((ROOT / ".github/workflows").glob("*.yaml"))]
+FORMS = [ROOT / ".github/ISSUE_TEMPLATE" / name for name in ("bug.yml", "feature.yml")]
+PUBLISHED = [
+    *((path, "github-workflows") for path in WORKFLOWS),
+    *((path, "github-issue-forms") for path in FORMS),
+    (ROOT / ".github/ISSUE_TEMPLATE/config.yml", "github-issue-config"),
+    (ROOT / ".github/dependabot.yml", "dependabot"),
+    (AZURE, "azure-pipelines"),
+]
 
 
 @pytest.mark.go
 def test_actionlint_finds_nothing(program: Callable[[str], Path]) -> None:
-    ran = subprocess.run([program("actionlint"), GITHUB], capture_output=True, text=True)
+    ran = subprocess.run([program("actionlint"), *WORKFLOWS], capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (0, "")
 
 
-@pytest.mark.parametrize(("path", "schema"), [(GITHUB, "github-workflows"), (AZURE, "azure-pipelines")])
+@pytest.mark.parametrize(("path", "schema"), PUBLISHED, ids=lambda value: getattr(value, "name", value))
 def test_each_holds_to_its_published_schema(path: Path, schema: str) -> None:
     program = str(Path(sys.executable).with_name("check-jsonschema"))
     options = ["--builtin-schema", f"vendor.{schema}"]
@@ -47,6 +59,58 @@ def test_pull_requests_from_forks_get_no_secret() -> None:
     comment = workflow["jobs"]["comment"]
     assert "head.repo.full_name == github.repository" in comment["if"]
     assert "checkout" not in json.dumps(comment)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_are_given_as_little_as_they_need(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        assert 0 < job["timeout-minutes"] <= 180, name
+        for step in job["steps"]:
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False, name
+
+
+def test_ci_runs_the_targets_that_there_are() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    text = "".join(path.read_text() for path in WORKFLOWS)
+    run = [target for line in re.findall(r"run: make ([a-z -]+)", text) for target in line.split()]
+    assert {"test", "test-installed", "lint", "types", "dist"} <= set(run) <= set(targets)
+
+
+def test_the_tag_of_a_release_is_held_against_the_one_place_of_the_version(tmp_path: Path) -> None:
+    [step] = (
+        step
+        for step in yaml.safe_load((ROOT / ".github/workflows/release.yaml").read_text())["jobs"]["build"][
+            "steps"
+        ]
+        if "__version__" in step.get("run", "")
+    )
+    (tmp_path / "generator").mkdir()
+    shutil.copy(ROOT / "generator/__init__.py", tmp_path / "generator")
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    (tmp_path / "CHANGELOG.md").write_text(
+        changelog.replace("## Unreleased", f"## {__version__} - 2026-01-01")
+    )
+
+    def status(tag: str) -> int:
+        line = ["bash", "-e", "-c", step["run"]]
+        return subprocess.run(line, cwd=tmp_path, env={**os.environ, "GITHUB_REF_NAME": tag}).returncode
+
+    assert status(f"v{__version__}") == 0
+    assert (tmp_path / "notes.md").read_text().strip() in changelog
+    assert status("v99.0.0") == 1
+
+
+def test_each_hook_of_pre_commit_is_a_command(project: Path, gen: Gen) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert gen("render", "--all").status == gen("schema").status == 0
+    for hook in hooks:
+        program, *arguments = hook["entry"].split()
+        assert (program, gen(*arguments).status) == ("gen", 0), hook["id"]
+        assert re.match(hook["files"], "values/dev.yaml")
+        assert not re.match(hook["files"], "docs/values.md")
 
 
 @pytest.mark.parametrize("path", [GITHUB, AZURE], ids=["github", "azure"])

@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from generator import __version__
 from generator.cli import COMMANDS
+from generator.diagnostics import Exit
 from tests.conftest import Gen, write
 
 
@@ -33,6 +36,14 @@ def test_every_command_has_help(gen: Gen) -> None:
         assert f"Usage: gen {command}" in ran.out.replace("root", "gen")
         assert command in listed
         assert summary.split(".")[0].split()[0] in listed
+
+
+@pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)], ids=" ".join)
+def test_every_help_ends_with_the_exit_codes(gen: Gen, arguments: list[str]) -> None:
+    lines = gen(*arguments, "--help").out.rstrip().splitlines()[-5:]
+    assert lines[0].strip() == "Exit codes:"
+    assert [line.split()[0] for line in lines[1:]] == ["0", "1", "2", "3"]
+    assert {int(code) for code in Exit} == {0, 1, 2, 3}
 
 
 def test_the_shell_completes_commands_and_environments(project: Path, gen: Gen) -> None:
