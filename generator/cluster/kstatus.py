@@ -176,6 +176,17 @@ def _sealed_secret(live: Json) -> Status:
     return CURRENT if synced.get("status") == "True" else _waits("its controller has not decrypted it yet")
 
 
+def _application(live: Json) -> Status:
+    """An Application of Argo CD, which reports whether git is applied, and whether all of it is healthy."""
+    found = _status(live)
+    synced, health = (found.get(part) or {} for part in ("sync", "health"))
+    if synced.get("status") == "Synced" and health.get("status") == "Healthy":
+        return CURRENT
+    said = _said(found.get("operationState") or {}, f"{synced.get('status', 'not synced yet')}")
+    message = f"{said}; {health.get('status', 'no health')}".removesuffix("; no health")
+    return Status(State.FAILED, message) if health.get("status") == "Degraded" else _waits(message)
+
+
 _RULES: Final[Mapping[tuple[str, str], Callable[[Json], Status]]] = {
     ("apps", "Deployment"): deployment,
     ("apps", "StatefulSet"): _stateful_set,
@@ -186,6 +197,7 @@ _RULES: Final[Mapping[tuple[str, str], Callable[[Json], Status]]] = {
     ("", "Service"): _service,
     ("", "PersistentVolumeClaim"): _claim,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _definition,
+    ("argoproj.io", "Application"): _application,
     ("bitnami.com", "SealedSecret"): _sealed_secret,
 }
 # Their controllers always report the generation that they have acted on.
@@ -197,6 +209,8 @@ _CONDITIONS: Final = {
     ("external-secrets.io", "ExternalSecret"): "Ready",
     ("gateway.networking.k8s.io", "Gateway"): "Programmed",
     ("keda.sh", "ScaledObject"): "Ready",
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): "Ready",
+    ("source.toolkit.fluxcd.io", "GitRepository"): "Ready",
 }
 # Where a kind counts its pods: how many are ready, and how many there are to be.
 _COUNTS: Final = {

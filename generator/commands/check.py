@@ -51,7 +51,7 @@ def run(
     """Render without writing; fail on problems and on drift."""
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)
-    chosen = targets(found, env, all_, out, shard)
+    chosen = targets(found, env, all_, out, shard, engine=True)
     findings = Findings()
     if out is None:
         findings.found.update((problem, []) for problem in selection.strays(found.rendered))

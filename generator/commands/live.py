@@ -11,6 +11,7 @@ from generator import output
 from generator.cluster import expected
 from generator.commands.check import drifts
 from generator.commands.targets import Target, targets
+from generator.core.layout import File
 from generator.core.review import review
 from generator.core.review.entries import Entry, Reviewed, Side, entries, summed
 from generator.diagnostics import Diagnostic, DiagnosticError, Severity, not_installed
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployable:
-    """An environment as it is rendered, and its cluster."""
+    """An environment as it is rendered, and its cluster; `engine` are the objects of its GitOps engine."""
 
     target: Target
     rendering: Rendering
     cluster: ApiCluster
+    engine: Sequence[File] = ()
 
 
 def read(project: Path | None, environment: str, out: Path | None, context: str | None) -> Deployable:
@@ -58,7 +60,10 @@ def beside(project: Path | None, environment: str, context: str | None) -> Deplo
     found = find(project)
     [target] = targets(found, [environment], False, None)
     rendering = found.line.render(environment, found.layers(environment))
-    return Deployable(target, rendering, _cluster(rendering, environment, context))
+    said = found.line.settings.gitops
+    by_engine = said is not None and said.covers(environment) and not said.application_set
+    engine = found.line.engine(environment).files if by_engine else ()
+    return Deployable(target, rendering, _cluster(rendering, environment, context), engine)
 
 
 def _cluster(rendering: Rendering, environment: str, context: str | None) -> ApiCluster:

@@ -75,7 +75,7 @@ def run(
     Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it.
     """
     found = find(project)
-    chosen = targets(found, env, all_, out, shard)
+    chosen = targets(found, env, all_, out, shard, engine=True)
     reporter = ctx.find_root().ensure_object(Reporter)
     root = chosen[0].root if chosen else found.rendered
     secrets = PullSecrets(_credentials(registry_credentials), Guard(found.root, root, unversioned))

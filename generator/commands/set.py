@@ -123,7 +123,7 @@ def write(
     raise. Raises `DiagnosticError` with everything that is wrong.
     """
     own = disk.Disk(project.root)
-    chosen = targets(project, names, names is None, None)
+    chosen = targets(project, names, names is None, None, engine=True)
     with staging.locked(project.rendered), staging.stage(project.rendered) as stage:
         stored = own.raw(name) if own.holds(name) else b""
         before = after = decode(name, stored, own.home)

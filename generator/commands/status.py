@@ -30,7 +30,8 @@ def run(
     from generator.cluster.objects import Objects
 
     reporter = ctx.find_root().ensure_object(Reporter)
-    objects, manifests = Objects(found.cluster), [file.manifest for file in found.rendering.files]
+    objects = Objects(found.cluster)
+    manifests = [file.manifest for file in (*found.rendering.files, *found.engine)]
     if whole:
         states = rollout.wait(reporter, env, objects, manifests, waiting.Limits(whole, each))
     else:

@@ -125,8 +125,12 @@ def targets(
     everything: bool,
     out: Path | None,
     shard: str | None = None,
+    engine: bool = False,
 ) -> list[Target]:
-    """The targets of a command line. Raises `DiagnosticError` (usage) where they do not fit together."""
+    """The targets of a command line; with `engine` also the folders of the GitOps engine's objects.
+
+    Raises `DiagnosticError` (usage) where the options do not fit together.
+    """
     _refuse_gone(project, names or ())
     chosen = project.choose(names, everything)
     if out is not None:
@@ -138,7 +142,7 @@ def targets(
         return [Target(chosen[0], root)]
     output.refuse_links(project.root, project.rendered.name)
     made = [Target(name, project.rendered, name) for name in chosen]
-    made += _of_engine(project, chosen, everything)
+    made += _of_engine(project, chosen, everything) if engine else ()
     if shard is not None and not everything:
         raise usage("usage/shard", "--shard is a share of all environments", "give --all too")
     return fleet.shard([*made, *(_orphans(project) if everything else ())], shard)

@@ -25,6 +25,11 @@ def said(type: str, status: str, **more: str) -> dict[str, Any]:
     return {"conditions": [{"type": type, "status": status, **more}]}
 
 
+def application(sync: str, health: str, message: str = "") -> dict[str, Any]:
+    """The status of an Application of Argo CD."""
+    return {"sync": {"status": sync}, "health": {"status": health}, "operationState": {"message": message}}
+
+
 def workload(kind: str, spec: dict[str, Any] | None = None, **told: Any) -> dict[str, Any]:
     """A workload that asks for two pods, and whose controller has seen the latest change."""
     return live(f"apps/v1 {kind}", {"replicas": 2, **(spec or {})}, {"observedGeneration": 2, **told})
@@ -162,6 +167,27 @@ CASES: list[tuple[dict[str, Any], State, str]] = [
         ),
         FAILED,
         "KindConflict",
+    ),
+    (live("argoproj.io/v1alpha1 Application"), WAITS, "not synced yet"),
+    (live("argoproj.io/v1alpha1 Application", told=application("Synced", "Healthy")), CURRENT, ""),
+    (
+        live("argoproj.io/v1alpha1 Application", told=application("Synced", "Degraded")),
+        FAILED,
+        "Synced; Degraded",
+    ),
+    (
+        live("argoproj.io/v1alpha1 Application", told=application("OutOfSync", "Healthy", "one is refused")),
+        WAITS,
+        "one is refused; Healthy",
+    ),
+    (live("kustomize.toolkit.fluxcd.io/v1 Kustomization"), WAITS, "condition Ready is not reported yet"),
+    (
+        live(
+            "kustomize.toolkit.fluxcd.io/v1 Kustomization",
+            told=said("Reconciling", "True", message="refused"),
+        ),
+        WAITS,
+        "refused",
     ),
     (live("bitnami.com/v1alpha1 SealedSecret"), WAITS, "its controller has not decrypted it yet"),
     (

@@ -21,6 +21,17 @@ FLUX = GITOPS.replace("ENGINE", "flux: {}")
 SET = GITOPS.replace("ENGINE", "argocd: { applicationSet: true }")
 
 
+# Nobody listens there.
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{ name: a, cluster: { server: "http://127.0.0.1:9" } }]
+contexts: [{ name: a, context: { cluster: a, user: a } }]
+users: [{ name: a, user: {} }]
+current-context: a
+"""
+
+
 def folders(project: Path) -> list[str]:
     return sorted(tree(project / "rendered/_gitops")) if (project / "rendered/_gitops").exists() else []
 
@@ -120,6 +131,17 @@ def test_an_environment_cannot_take_the_folder(project: Path, gen: Gen) -> None:
     write(project, {"values/_gitops/dev.yaml": "{}\n"})
     ran = gen("render", "--all")
     assert (ran.status, "error[project/name]" in ran.err) == (2, True), ran.err
+
+
+def test_commands_that_ask_a_cluster_work_on_one_environment(
+    project: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, {"gen.yaml": FLUX, "kubeconfig": KUBECONFIG})
+    monkeypatch.setenv("KUBECONFIG", str(project / "kubeconfig"))
+    assert gen("render", "--all").status == 0
+    for command in ("status", "diff"):
+        ran = gen(command, "--env", "dev")
+        assert (ran.status, "internal/bug" in ran.err) == (3, False), ran.err
 
 
 def test_with_output_only_the_environment_is_written(project: Path, gen: Gen, tmp_path: Path) -> None:
