@@ -38,6 +38,7 @@ COMMANDS = {
     "list": "List the environments.",
     "schema": "Write the schema for editors and the reference page of the values.",
     "verify": "Ask the deployed model for real predictions and judge them.",
+    "provision": "Print, or run, a script that builds cluster, registry and image.",
     "guard": "Write a policy that keeps other environments out of a cluster.",
     "help": "Show the help of gen or of a command.",
 }

@@ -14,6 +14,7 @@ from generator.catalogue import (
     live,
     manifests,
     output,
+    provision,
     registry,
     review,
     rollout,
@@ -31,7 +32,7 @@ from generator.catalogue.records import Rule, Section
 
 FAMILIES: Final = (
     *(yaml, sources, values, settings, rules, templates, manifests, checks, together),
-    *(output, review, registry, usage, verify, live, rollout),
+    *(output, review, registry, provision, usage, verify, live, rollout),
 )
 
 

@@ -40,4 +40,6 @@ def _of_commands(settings: Settings) -> Iterator[Path]:
         found += (settings.verify.service, settings.verify.models, settings.verify.expectations)
     if settings.pin is not None:
         found += settings.pin
+    if settings.provision.azure is not None:
+        found += settings.provision.azure
     return (path for path in found if path is not None)

@@ -74,6 +74,27 @@ class Pin(NamedTuple):
     login_server: Path | None = None
 
 
+class Azure(NamedTuple):
+    """Where the values say what an environment on Azure is made of."""
+
+    resource_group: Path
+    location: Path
+    cluster: Path
+    registry_sku: Path | None = None
+    node_count: Path | None = None
+    node_size: Path | None = None
+    workload_identity: Path | None = None
+    subscription: Path | None = None
+
+
+class Provision(NamedTuple):
+    """What `gen provision` makes the image of, relative to the project, and what it needs of the values."""
+
+    models: str = "models"
+    dockerfile: str = "Dockerfile"
+    azure: Azure | None = None
+
+
 class Verify(NamedTuple):
     """What `gen verify --env` looks for: port names by protocol, and the paths of values."""
 
@@ -116,6 +137,7 @@ class Settings(NamedTuple):
     pin: Pin | None = None
     promote: tuple[Path, ...] = ()  # a step `*` stands for any name
     gitops: Gitops | None = None
+    provision: Provision = Provision()
     values: Values = Values({}, ())
 
     @property
@@ -163,6 +185,9 @@ def read(source: Source | None) -> Settings:
             if not _is_inside(path):
                 problems.add(_outside(path, given.span(("customResources", index))))
         problems.add(*_gitops_problems(given))
+        for name in ("models", "dockerfile"):
+            if not _is_inside(path := tree.get("provision", {}).get(name, name)):
+                problems.add(_outside(path, given.span(("provision", name))))
         for number, ignore in enumerate(tree.get("ignore", ())):
             if not ignore.keys() & {"object", "path"}:
                 problems.add(_unbounded(given.span(("ignore", number, "rule"))))
@@ -179,6 +204,7 @@ def read(source: Source | None) -> Settings:
         _pin(tree.get("pin")),
         tuple(tuple(path.split(".")) for path in tree.get("promote", ())),
         _gitops(tree.get("gitops")),
+        _provision(tree.get("provision", {})),
         given,
     )
 
@@ -263,6 +289,18 @@ def _gitops_problems(given: Values) -> Iterator[Diagnostic]:
         )
     if "path" in section and not _is_inside(section["path"]):
         yield _outside(section["path"], given.span(("gitops", "path")))
+
+
+def _provision(section: Mapping[str, Any]) -> Provision:
+    known, azure = Provision(), section.get("azure")
+    models, dockerfile = section.get("models", known.models), section.get("dockerfile", known.dockerfile)
+    if azure is None:
+        return Provision(models, dockerfile)
+    group, location, cluster = (paths.parse(azure[n]) or () for n in ("resourceGroup", "location", "cluster"))
+    others = ("registrySku", "nodeCount", "nodeSize", "workloadIdentity", "subscription")
+    return Provision(
+        models, dockerfile, Azure(group, location, cluster, *(_path(azure, name) for name in others))
+    )
 
 
 def _path(section: Mapping[str, str], name: str) -> Path | None:

@@ -102,6 +102,13 @@ class Reporter:
         self.result(lines, {})
 
     @staticmethod
+    def ask(question: str) -> str:
+        """Ask a person; the line that they type, or nothing where nobody is there."""
+        put(sys.stderr, [question])
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
+
+    @staticmethod
     def page(text: str) -> None:
         """Write a page that is made for another program and safe as it is."""
         write(sys.stdout, text)
