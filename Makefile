@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
 BROWSER := .cache/browser
+AZURE := .cache/azure
 EXTRAS := cluster seal verify  # official has an environment of its own, the peer's
 
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
-BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or full
+BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or azure or full
 
-.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser bench dist test-installed
+.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -22,7 +23,7 @@ render: $(STAMP)  ## render every environment
 test: $(STAMP)  ## run the tests that need only Python and git, in minutes; says at its end what it left out
 	$(BIN)/pytest -m "not ($(BEYOND))"
 
-test-all: $(STAMP) $(PEER)/.ready $(BROWSER)/.ready  ## run all tests, each with its whole budget; builds what they need (Go, TensorFlow)
+test-all: $(STAMP) $(PEER)/.ready $(BROWSER)/.ready $(AZURE)/.ready  ## run all tests, each with its whole budget; builds what they need (Go, TensorFlow)
 	GEN_TEST_FULL=1 $(BIN)/pytest $(if $(SELECT),-m "$(SELECT)")
 
 lint: $(STAMP)
@@ -94,6 +95,23 @@ dist: $(STAMP)  ## build the sdist, and from it the wheel, into dist/
 
 test-installed: $(STAMP)  ## install the wheel, bare and with each extra, for every supported Python that is here
 	$(BIN)/pytest -m "$(or $(SELECT),installed)" tests/installed
+
+azure: $(AZURE)/.ready  ## set up the real azure-cli, 740 MB
+
+test-azure: $(STAMP) $(AZURE)/.ready  ## let the real az read every line that gen provision makes for it
+	$(BIN)/pytest -m azure tests/provision
+
+$(AZURE)/.ready: tests/provision/azure/requirements.txt
+	$(PYTHON) -m venv $(AZURE)
+	$(AZURE)/bin/python -m pip install --quiet --require-hashes --requirement tests/provision/azure/requirements.txt
+	touch $@
+
+lock-azure:  ## pin azure-cli with its hashes
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet uv
+	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command 'make lock-azure' --output-file tests/provision/azure/requirements.txt \
+	  tests/provision/azure/requirements.in
 
 bench: $(STAMP)  ## measure gen beside Helm, kustomize and cdk8s (docs/explanation/benchmarks.md)
 	$(BIN)/python -m bench

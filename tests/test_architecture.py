@@ -26,6 +26,7 @@ OPENS = {
     "staging.py": "the folder of an environment",
     "commands/explain.py": "the rendered file that is asked for",
     "commands/fleet.py": "pipes",
+    "provision/models.py": "names and sizes in the folder of models",
     "commands/targets.py": "folders below rendered/",
     "commands/verify_access.py": "files that options name",
     "registry/credentials.py": "credentials",

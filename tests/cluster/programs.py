@@ -82,6 +82,7 @@ PROGRAMS = {
         Program("controller", "registry/sealed-secrets", "github.com/bitnami/sealed-secrets/cmd/controller"),
         Program("kubeconform", "linters/kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
         Program("actionlint", "linters/actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
+        Program("kind", "provision/kind", "sigs.k8s.io/kind"),
         Program("kube-score", "linters/kube-score", "github.com/zegl/kube-score/cmd/kube-score"),
     )
 }

@@ -63,6 +63,7 @@ def test_the_starter_of_this_repository_is_this_repository(elsewhere: Path, gen:
     gen("init", "--starter", "tensorflow-serving")
     for folder in ("templates", "values", "schema"):
         assert tree(Path(folder)) == tree(ROOT / folder)
+    assert Path("Dockerfile").read_text() == (ROOT / "Dockerfile").read_text()
     assert yaml.safe_load(Path("gen.yaml").read_text()) == yaml.safe_load((ROOT / "gen.yaml").read_text())
 
 
