@@ -1,6 +1,7 @@
 """Lets the real az read lines, in one process: to import az takes longer than to read all of them.
 
-For the Python of `.cache/azure`: a JSON list of lists of arguments comes in, a list of `STATUS: WORDS` goes out.
+For the Python of `.cache/azure`. A JSON list of lists of arguments comes in, and a list of `STATUS: WORDS`
+goes out.
 """
 
 from __future__ import annotations
