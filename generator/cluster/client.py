@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 class Calls(Protocol):
     """The API of one cluster as paths and objects."""
 
-    name: str
+    name: str  # the context and the server, as people tell clusters apart
     namespace: str  # that of objects that name none
 
     def call(
@@ -59,10 +59,8 @@ class Calls(Protocol):
         """A text that the API serves, such as a log, or nothing where it cannot be had."""
 
 
-class Cluster(Protocol):
+class Cluster(Calls, Protocol):
     """One cluster; every call raises `DiagnosticError` (cluster/…) when it cannot be answered."""
-
-    name: str  # the context and the server, as people tell clusters apart
 
     def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
         """A Service as JSON has it, or None where there is none."""

@@ -6,20 +6,21 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from generator.cluster import kstatus, pods
+from generator.cluster import kstatus
 from generator.cluster.client import Cluster
 from generator.cluster.kstatus import State, Status
+from generator.cluster.objects import Objects
+from generator.cluster.reasons import reasons
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, unknown
 
 _KIND = {"apiVersion": "apps/v1", "kind": "Deployment"}  # a client may leave it out
 _POLL = 1.0  # seconds
-_SHOWN = 3  # pods whose reasons are told
 
 
 def ended(cluster: Cluster, namespace: str, name: str, wait: float = 0.0) -> None:
     """Return once the roll-out of a Deployment has ended, within `wait` seconds.
 
-    Raises `DiagnosticError`: verify/rollout with the pods' own reasons where it has not, and
+    Raises `DiagnosticError`: verify/rollout with what keeps its pods where it has not, and
     verify/not-deployed where there is no such Deployment.
     """
     end = time.monotonic() + wait
@@ -47,24 +48,8 @@ def _not_ended(cluster: Cluster, deployment: Mapping[str, Any], found: Status) -
         "verify/rollout",
         f"the roll-out of Deployment {name} in namespace {namespace} "
         f"{'has failed' if failed else 'has not ended'}: {found.message}",
-        found="\n".join(reasons(cluster, deployment)),
+        found="\n".join(reasons(Objects(cluster), {**_KIND, **deployment})),
         help=f"kubectl rollout status deployment/{name} --namespace {namespace}"
         + ("" if failed else "; or give it time with --wait 5m"),
     )
     return DiagnosticError([diagnostic], Exit.NO)
-
-
-def reasons(cluster: Cluster, deployment: Mapping[str, Any]) -> list[str]:
-    """What keeps the pods of a Deployment from being ready, the newest ReplicaSet's first, one a line."""
-    namespace = deployment["metadata"]["namespace"]
-    selector = deployment["spec"].get("selector", {}).get("matchLabels", {})
-    found = pods.newest_first(cluster.pods(namespace, selector), cluster.replica_sets(namespace, selector))
-    told = [
-        f"pod {pod['metadata']['name']} ({pods.images(pod)}): {pods.trouble(pod)}"
-        for pod in found
-        if not pods.ready(pod)
-    ]
-    refused = kstatus.condition(deployment, "ReplicaFailure")
-    first = [f"{refused['reason']}: {refused['message']}"] if refused.get("status") == "True" else []
-    more = [f"and {len(told) - _SHOWN} more pods"] if len(told) > _SHOWN else []
-    return first + told[:_SHOWN] + more

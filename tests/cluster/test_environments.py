@@ -124,6 +124,39 @@ def test_it_is_applied_at_the_first_try_and_then_unchanged(empty_cluster: Kubect
     assert gone.count("deleted") == len(manifests(folder))
 
 
+def test_it_is_rolled_out(
+    empty_cluster: Kubectl, folder: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every object of every kind becomes current, and none is taken for another than it is rendered."""
+    monkeypatch.setenv("KUBECONFIG", str(empty_cluster.kubeconfig))
+    absent = gen("status", "--env", folder.name, "--format", "json")
+    found = json.loads(absent.out)["objects"]
+    assert (absent.status, {one["state"] for one in found}) == (1, {"absent"})
+    empty_cluster.must("apply", "-f", f"{folder}/")
+    for _, namespace, name in (one["object"].split("/") for one in found if "Secret/" in one["object"]):
+        login = ("--docker-username=u", "--docker-password=p")  # nobody has filled it here
+        empty_cluster.must("create", "secret", "docker-registry", name, "-n", namespace, *login)
+    roll_out(empty_cluster, folder)
+    for service in (one for one in manifests(folder) if one.get("spec", {}).get("type") == "LoadBalancer"):
+        waits = gen("status", "--env", folder.name)
+        assert (waits.status, "its load balancer has no address yet" in waits.err) == (1, True)
+        balance(empty_cluster, service)
+    ran = gen("status", "--env", folder.name, "--wait", "60s", "--format", "json")
+    found = json.loads(ran.out)["objects"]
+    assert [one for one in found if one["state"] != "current"] == []
+    differing = {one["object"]: one["differs"] for one in found if one["differs"]}
+    assert {name: differs for name, differs in differing.items() if not name.startswith("Secret/")} == {}
+    assert ran.status == 0
+
+
+def balance(kubectl: Kubectl, service: dict[str, Any]) -> None:
+    """Give a Service an address, as a cloud would."""
+    ingress = json.dumps({"status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}})
+    name, namespace = (service["metadata"][key] for key in ("name", "namespace"))
+    patch = ("--subresource=status", "--type=merge", "-p", ingress)
+    kubectl.must("patch", "service", name, "-n", namespace, *patch)
+
+
 def test_it_is_applied_by_the_server_too(empty_cluster: Kubectl, program: Any, folder: Path) -> None:
     """With the kubectl of the server's own version."""
     kubectl = Kubectl(program("kubectl"), empty_cluster.kubeconfig)

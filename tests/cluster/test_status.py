@@ -165,6 +165,36 @@ def test_why_there_are_no_pods(apply: Apply, gen: Gen, kubectl: Kubectl, namespa
     kubectl.must("delete", "deployment", "web", "-n", namespace)
     apply(workload("Deployment", "web"))
     told(gen, lambda found: 'violates PodSecurity "restricted:latest"' in text(found["web"]))
+    kubectl("label", "namespace", namespace, level.replace("restricted", "privileged"), "--overwrite")
+    refuse_pods(kubectl, namespace, "no pods on Mondays")
+    kubectl.must("delete", "deployment", "web", "-n", namespace)
+    apply(workload("Deployment", "web"))
+    told(gen, lambda found: "no pods on Mondays" in text(found["web"]))
+
+
+def refuse_pods(kubectl: Kubectl, namespace: str, why: str) -> None:
+    """A policy of admission that refuses every pod of a namespace, and goes with it."""
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
+    here = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+    head = {"apiVersion": "admissionregistration.k8s.io/v1", "metadata": {"name": namespace}}
+    policy = {
+        **head,
+        "kind": "ValidatingAdmissionPolicy",
+        "spec": {
+            "matchConstraints": {"resourceRules": [rule]},
+            "validations": [{"expression": "false", "message": why}],
+        },
+    }
+    binding = {
+        **head,
+        "kind": "ValidatingAdmissionPolicyBinding",
+        "spec": {"policyName": namespace, "validationActions": ["Deny"], "matchResources": here},
+    }
+    kubectl.must("create", "-f", "-", stdin=json.dumps(listed((policy, binding))))
+    deadline = time.monotonic() + PATIENCE
+    while kubectl("run", "try", "--image=a/b:1", "-n", namespace, "--dry-run=server").returncode == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_claims_and_load_balancers_wait_in_the_words_of_their_controllers(
@@ -204,6 +234,42 @@ def test_what_is_absent_and_what_is_not_as_rendered(
     assert (gone.status, "error[rollout/absent]" in gone.err) == (1, True)
 
 
+def test_the_server_records_reads_alone(
+    apply: Apply, gen: Gen, kubectl: Kubectl, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its audit log holds of an account that may do everything, while pods wait and crash."""
+    kubectl.must("create", "serviceaccount", namespace)
+    account = f"--serviceaccount=default:{namespace}"
+    kubectl.must("create", "rolebinding", "all", "--clusterrole=cluster-admin", account, "-n", namespace)
+    apply(workload("Deployment", "pulling", "absent"), workload("StatefulSet", "crashing", "crashing"))
+    use(tmp_path, kubectl, kubectl.must("create", "token", namespace).strip(), monkeypatch)
+    told(gen, lambda found: all(one["reasons"] for one in found.values()), "--wait", "3s")
+    log = (kubectl.kubeconfig.parent / "audit.log").read_text().splitlines()
+    user = f"system:serviceaccount:default:{namespace}"
+    own = [event for event in map(json.loads, log) if event["user"]["username"] == user]
+    assert {event["verb"] for event in own} == {"get", "list"}
+    asked = {event["objectRef"]["resource"] for event in own if "objectRef" in event}
+    assert asked == {"deployments", "statefulsets", "replicasets", "pods", "events"}
+
+
+def use(folder: Path, kubectl: Kubectl, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be another account from now on."""
+    config = json.loads(kubectl.kubeconfig.read_text())
+    config["users"][0]["user"] = {"token": token}
+    (folder / "kubeconfig").write_text(json.dumps(config))
+    monkeypatch.setenv("KUBECONFIG", str(folder / "kubeconfig"))
+
+
+def test_forms_that_the_server_does_not_keep_are_no_difference(apply: Apply, gen: Gen) -> None:
+    limits: Object = {"cpu": 0.5, "memory": "1024Mi"}
+    made = workload("Deployment", "web", env=[], args=[], resources={"limits": limits, "requests": {}})
+    made["metadata"] |= {"labels": {}, "annotations": {}}
+    made["spec"]["template"]["spec"] |= {"nodeSelector": {}, "tolerations": [], "imagePullSecrets": []}
+    apply(made)
+    found = told(gen, lambda found: found["web"]["state"] == "current")
+    assert found["web"]["differs"] == []
+
+
 def test_what_may_not_be_read_is_unknown(
     apply: Apply, gen: Gen, kubectl: Kubectl, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,18 +280,14 @@ def test_what_may_not_be_read_is_unknown(
     kubectl.must("create", "rolebinding", "reader", "--role=reader", account, *where)
     settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "b"}}
     apply(workload("Deployment", "web", "absent"), settings)
-    config = json.loads(kubectl.kubeconfig.read_text())
-    config["users"][0]["user"] = {"token": kubectl.must("create", "token", "reader", *where).strip()}
-    (tmp_path / "kubeconfig").write_text(json.dumps(config))
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    use(tmp_path, kubectl, kubectl.must("create", "token", "reader", *where).strip(), monkeypatch)
     ran = gen("status", "--env", "dev")
     assert ran.status == 1  # the Deployment is not current, whatever the other is
     assert "not known, as the cluster does not let you ask: 403 pods is forbidden" in ran.err
     assert "error[rollout/unknown]" in ran.err
     Path("templates/Deployment-web.yaml.j2").unlink()
     assert gen("status", "--env", "dev").status == 3
-    config["users"][0]["user"] = {"token": "expired"}
-    (tmp_path / "kubeconfig").write_text(json.dumps(config))
+    use(tmp_path, kubectl, "expired", monkeypatch)
     expired = gen("status", "--env", "dev", "--wait", "10m")
     assert (expired.status, "error[cluster/refused]" in expired.err) == (3, True)
 

@@ -74,6 +74,9 @@ def test_why_a_pod_does_not_start(azure: Deployed, change: dict[str, str], reaso
     found = told_of(azure, reason)
     assert (found.returncode, "error[verify/rollout]" in found.stderr) == (1, True), found.stderr
     assert "model gan at" not in found.stdout  # the pods of the release before are not asked in their place
+    status = azure.gen("status", "--env", "azure")
+    assert (status.returncode, re.search(reason, status.stderr) is not None) == (1, True), status.stderr
+    assert "error[rollout/in-progress]: Deployment gan/gan is in progress" in status.stderr
 
 
 def test_a_wrong_password_is_named_with_the_registrys_answer(node: Node, tree: Path, tmp_path: Path) -> None:
@@ -84,8 +87,24 @@ def test_a_wrong_password_is_named_with_the_registrys_answer(node: Node, tree: P
     other.apply("--registry-credentials", node.credentials(tmp_path / "token.json", "not-the-password"))
     found = told_of(other, "(ErrImagePull|ImagePullBackOff): .*401 Unauthorized")
     assert found.returncode == 1
-    assert "not-the-password" not in found.stderr + found.stdout
+    status = other.gen("status", "--env", "azure", "--format", "json")
+    (waits,) = [one for one in json.loads(status.stdout)["objects"] if one["object"].startswith("Deployment")]
+    assert (status.returncode, waits["pods"]) == (1, {"ready": 0, "wanted": 2})
+    assert "401 Unauthorized" in waits["reasons"][0]
+    assert "not-the-password" not in found.stderr + found.stdout + status.stdout
     node.kubectl.must("delete", "namespace", "gan-refused", "--wait=false")
+
+
+def test_a_server_that_crashes_is_told_with_the_end_of_its_log(azure: Deployed) -> None:
+    azure.change("values/base.yaml", {"gan: {}": "gan: {basePath: /nowhere}"})
+    azure.apply()
+    status = azure.gen("status", "--env", "azure")
+    for _ in range(60):
+        if "  log: " in status.stderr and "CrashLoopBackOff" in status.stderr:
+            break
+        status = azure.gen("status", "--env", "azure", "--wait", "5s")
+    assert "it last ended with exit code 1" in status.stderr
+    assert re.search("log: .*/nowhere", status.stderr), status.stderr
 
 
 def test_a_new_release_is_what_is_asked_once_it_is_rolled_out(azure: Deployed, models: Path) -> None:

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from generator.cluster import services
+from generator.cluster.client import Answer
 from generator.cluster.services import Offer
 from generator.diagnostics import DiagnosticError
 from generator.serving import Client, Model
 from tests.cluster.kubectl import Kubectl
+from tests.cluster.played import Api
 from tests.conftest import Gen
 from tests.serving.servers import free_port, grpc_server, scores_model
 
@@ -36,12 +38,11 @@ def pod(name: str, owner: str = "new", **metadata: Any) -> dict[str, Any]:
     }
 
 
-class FakeCluster:
+class FakeCluster(Api):
     """A cluster whose Service leads, through a pod, to an address of this machine."""
 
-    name = "fake"
-
     def __init__(self, server: str = "", **spec: Any) -> None:
+        super().__init__()
         self._server = server
         self.spec = {"ports": [{"name": "grpc", "port": PORT, "targetPort": "grpc"}], **spec}
         self.pod: dict[str, Any] | None = pod("gan-1")
@@ -70,6 +71,14 @@ class FakeCluster:
 
     def pods(self, namespace: str, selector: Mapping[str, str]) -> list[Mapping[str, Any]]:
         return [*self.others, *([self.pod] if self.pod else [])]
+
+    def answer(self, path: str) -> Answer:
+        items = {
+            "/api/v1/namespaces/serving/pods": self.pods("serving", {}),
+            "/apis/apps/v1/namespaces/serving/replicasets": self.replica_sets("serving", {}),
+            "/api/v1/namespaces/serving/events": [],
+        }
+        return Answer(200, {"items": items[path]}) if path in items else super().answer(path)
 
     def connect(self, namespace: str, pod: str, port: int) -> socket.socket:
         self.ports.append(port)
@@ -168,6 +177,7 @@ def test_kind_is_reached_where_its_configuration_says_when_its_node_cannot_be() 
 
 WAITING = {"waiting": {"reason": "ErrImagePull", "message": "failed to pull:\n401 Unauthorized"}}
 CRASHED = {
+    "name": "server",
     "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}},
     "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}},
 }
