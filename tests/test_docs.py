@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,15 +25,15 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
 
 
-def run(body: str, folder: Path) -> str:
-    """A block again, with what its commands print now."""
+def run(body: str, folder: Path, enter: Sequence[str] = (), **more: str) -> str:
+    """A block again, with what its commands print now; each is run by `enter`, with `more` variables."""
     shell = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_COLOR": "1"}
     said = ""
     for command in re.findall(r"^\$ (.*(?:\\\n.*)*)$", body, re.MULTILINE):
         ran = subprocess.run(
-            ["bash", "-c", command],
+            [*enter, "bash", "-c", command],
             cwd=folder,
-            env=shell,
+            env=shell | more,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -96,7 +96,7 @@ def prepare(folder: Path) -> None:
     ):
         programs.obtain(programs.PROGRAMS[name], _say)
     found = packages.obtain(_say)
-    registry.push(folder, found, _REPOSITORY, image.model_servers((1, 2)))
+    registry.push(folder, found, _REPOSITORY, image.model_servers())
     layers.archive(folder / "pause.tar", image.BLOBS, image.pause(), PAUSE)
 
 

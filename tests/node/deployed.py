@@ -55,6 +55,14 @@ class Deployed:
         self.node.kubectl.must("patch", "service", "gan", "-n", self.namespace, *patch)
 
 
+def on_azure(node: Node, project: Path, credentials: Path) -> Deployed:
+    """The environment azure of a project, applied, with an address."""
+    deployed = Deployed(node, project, "azure", "gan")
+    deployed.apply("--registry-credentials", node.credentials(credentials))
+    deployed.balance()
+    return deployed
+
+
 def pods(deployed: Deployed) -> list[dict[str, Any]]:
     """Its pods but for those that are being deleted."""
     found = json.loads(deployed.node.kubectl.must("get", "pods", "-n", deployed.namespace, "-o", "json"))

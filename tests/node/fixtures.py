@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,16 +36,17 @@ class Node:
         """What goes in front of a command that shall run in its network."""
         return ["nsenter", "--target", (self.folder / "pid").read_text(), "--net"]
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What gen needs to know of where it runs."""
+        return {"KUBECONFIG": str(self.folder / "kubeconfig"), "PYTHONPATH": str(programs.ROOT)}
+
     def gen(self, project: Path, *arguments: object) -> Ended:
         """Run gen in its network, in the folder of a project."""
         return subprocess.run(
             [*self.enter, *_GEN, *map(str, arguments)],
             cwd=project,
-            env={
-                **os.environ,
-                "KUBECONFIG": str(self.folder / "kubeconfig"),
-                "PYTHONPATH": str(programs.ROOT),
-            },
+            env=os.environ | self.variables,
             capture_output=True,
             text=True,
         )
@@ -52,7 +54,7 @@ class Node:
     @staticmethod
     def digest(tag: str) -> str:
         """The digest of an image in its registry."""
-        (manifest,) = image.model_servers([int(tag.split(".")[1]) + 1]).values()
+        (manifest,) = image.model_servers([tag]).values()
         return f"sha256:{hashlib.sha256(manifest).hexdigest()}"
 
     def credentials(self, path: Path, password: str | None = None) -> Path:
@@ -77,14 +79,22 @@ def node(pytestconfig: pytest.Config) -> Iterator[Node]:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         pytestconfig.get_terminal_writer().line("\nstarting a node; the first time its image takes minutes")
+    with started() as found:
+        yield found
+
+
+@contextmanager
+def started() -> Iterator[Node]:
+    """A cluster of two machines for as long as the block. Raises `KeeperError`."""
     with keeper.running("tests.node") as kubeconfig:
         yield Node(kubeconfig.parent, Kubectl(_kubectl(kubeconfig.parent), kubeconfig))
 
 
 def _kubectl(folder: Path) -> Path:
-    """kubectl in the network of the cluster, as one program."""
+    """kubectl in the network of the cluster, as one program in a folder of its own."""
     inner = shutil.which("kubectl") or programs.obtain(programs.PROGRAMS["kubectl"], print)
-    program = folder / "kubectl-inside"
+    program = folder / "bin/kubectl"
+    program.parent.mkdir(exist_ok=True)
     program.write_text(
         f'#!/bin/sh\nexec nsenter --target {(folder / "pid").read_text()} --net {inner} "$@"\n'
     )
@@ -95,7 +105,11 @@ def _kubectl(folder: Path) -> Path:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """This repository's own project in a git repository, as somebody has cloned it."""
-    root = tmp_path / "project"
+    return cloned(tmp_path / "project")
+
+
+def cloned(root: Path) -> Path:
+    """The project in a new folder."""
     root.mkdir()
     for name in ("schema", "templates", "values", "rendered", "gen.yaml", ".gitignore"):
         source = programs.ROOT / name

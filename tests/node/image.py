@@ -1,4 +1,4 @@
-"""The image that the node pulls: Python, TensorFlow, the model server's stand-in, and one version of a model.
+"""The images that the node pulls: Python, TensorFlow, the model server's stand-in, and versions of models.
 
 Python and its libraries come from this machine, TensorFlow from the peer's environment (`make peer`). The two
 large layers are kept in `.cache/node/blobs`, by names that stand for what is in them.
@@ -25,6 +25,12 @@ MODELS = CACHE / "models"
 PEER = ROOT / ".cache" / "peer"
 PACKAGES = "opt/packages"
 SERVER = "usr/bin/tensorflow_model_server"
+# The images by tag, and the models in each: NAME/VERSION as under /models.
+TAGS = {
+    "1.0.0": ("gan/1",),
+    "1.1.0": ("gan/2",),
+    "2.0.0": ("gan/1", "gan/2", "digits-v2/3", "digits-v2/4", "words/5"),
+}
 _LAUNCHER = """#!/usr/local/bin/python3 -B
 import sys
 sys.path[:0] = ["/opt/gen", "/opt/packages"]
@@ -39,18 +45,15 @@ _PARTS = [
 _NOT_RUN = {"test", "lib2to3", "idlelib", "tkinter", "site-packages", "ensurepip", "turtledemo"}
 
 
-def model_servers(versions: Iterable[int]) -> dict[str, bytes]:
-    """The manifests of the images, by tag: tag 1.N.0 holds version N + 1 of the model `gan`."""
+def model_servers(tags: Iterable[str] = TAGS) -> dict[str, bytes]:
+    """The manifests of the images with these tags."""
     BLOBS.mkdir(parents=True, exist_ok=True)
     base = kept(BLOBS, f"base-{_key(_python().encode(), _source(_base, _place))}", _base)
     requirements = (ROOT / "tests/peer/requirements.txt").read_bytes()
     site = kept(BLOBS, f"site-{_key(requirements, _python().encode(), _source(_site))}", _site)
     server = layer(BLOBS, _server)
     config = {"Entrypoint": [f"/{SERVER}"], "Env": ["PATH=/usr/local/bin:/usr/bin"]}
-    return {
-        f"1.{version - 1}.0": image(BLOBS, [base, site, server, _model(version)], config)
-        for version in versions
-    }
+    return {tag: image(BLOBS, [base, site, server, *map(_model, TAGS[tag])], config) for tag in tags}
 
 
 def pause() -> bytes:
@@ -63,7 +66,7 @@ def pause() -> bytes:
 def models() -> Path:
     """The folder of the models, their samples and what TensorFlow computes for them, made unless it is there.
 
-    `scores.json` holds the scores of `samples/image_0.jpg` by the version of `gan`.
+    `scores.json` holds the scores of `samples/image_0.jpg` by version; no two models have one in common.
     """
     scripts = ("tests/peer/make_models.py", "tests/node/make_versions.py")
     made = MODELS / _key(*((ROOT / script).read_bytes() for script in scripts))
@@ -76,9 +79,9 @@ def models() -> Path:
     return made
 
 
-def _model(version: int) -> Layer:
-    folder = models() / "gan" / str(version)
-    return layer(BLOBS, lambda tree: tree.all(folder, f"models/gan/{version}"))
+def _model(name: str) -> Layer:
+    folder = models() / name
+    return layer(BLOBS, lambda tree: tree.all(folder, f"models/{name}"))
 
 
 def _server(tree: Tree) -> None:

@@ -68,6 +68,7 @@ def _arguments(folder: Path, own: Path, number: int) -> list[str]:
         f"--cert-dir={own / 'pki'}",
         f"--hostname-override=machine-{number}",
         f"--node-ip={address(number)}",
+        f"--node-labels=topology.kubernetes.io/zone=zone-{number}",
     ]
 
 

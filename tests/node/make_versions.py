@@ -1,4 +1,4 @@
-"""Two versions of the model `gan` with samples and their scores, for the images of the node.
+"""Models with samples and their scores, for the images of the node; versions differ in their weights.
 
 .cache/peer/bin/python -m tests.node.make_versions DIR
 """
@@ -18,9 +18,9 @@ def main(folder: Path) -> None:
     make_models.make_samples(folder / "samples")
     image = tf.constant([(folder / "samples/image_0.jpg").read_bytes()])
     scores = {}
-    for version, seed in ((1, 7), (2, 8)):
-        make_models.gan(folder / "gan" / str(version), seed)
-        loaded = tf.saved_model.load(str(folder / "gan" / str(version)))
+    for name, version in (("gan", 1), ("gan", 2), ("digits-v2", 3), ("digits-v2", 4), ("words", 5)):
+        make_models.gan(folder / name / str(version), seed=6 + version)
+        loaded = tf.saved_model.load(str(folder / name / str(version)))
         scores[version] = loaded.signatures["predict_images"](images=image)["scores"].numpy().tolist()
     (folder / "scores.json").write_text(json.dumps(scores))
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.conftest import Gen
+from tests.serving.certificates import Files, self_signed
 from tests.serving.servers import grpc_server, http_server, scores_model
 
 NAME = "model.internal"
@@ -25,38 +20,9 @@ STATUS = {"model_version_status": [{"version": "1", "state": "AVAILABLE"}]}
 METADATA = {"model_spec": {"version": "1"}, "metadata": {"signature_def": {"signature_def": {}}}}
 
 
-@dataclass(frozen=True)
-class Files:
-    """A certificate that signs itself, for the server, the client and the authority at once."""
-
-    certificate: Path
-    key: Path
-
-
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    made = Files(folder / "certificate.pem", folder / "key.pem")
-    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    made.key.write_bytes(key.private_bytes(pem, form, plain))
-    return made
+    return self_signed(tmp_path_factory.mktemp("tls"), NAME)
 
 
 @pytest.fixture(params=["--server", "--rest"])
