@@ -24,7 +24,7 @@ def run(
     Exits with 0 when all are current, 1 when one is not, 3 when it could not be found out.
     """
     whole = seconds(wait)
-    each = seconds(stalled) if stalled else whole
+    each = seconds(stalled) if stalled else float("inf")
     found = live.beside(project, env, context)
     from generator.cluster import waiting
     from generator.cluster.objects import Objects

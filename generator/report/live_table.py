@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+from generator.cluster.kstatus import State
 from generator.cluster.waiting import Found
 from generator.report import rollout
 from generator.report.line import printable
@@ -65,7 +66,7 @@ def table(found: Sequence[Found]) -> Any:
     for name in ("state", "pods", "object", ""):
         made.add_column(name, overflow="fold")
     for one in found:
-        if not one.differs and not one.reasons and one.settled and not one.given_up:
+        if one.status.state is State.CURRENT:
             continue
         told = "\n".join(map(printable, (one.status.message, *one.reasons)))
         cells = (one.status.state, rollout.pods(one), printable(str(one.manifest.identity)), told)

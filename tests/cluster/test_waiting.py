@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from generator.cluster import waiting
 from generator.cluster.kstatus import State
@@ -14,6 +16,7 @@ from generator.cluster.waiting import Found, Limits
 from generator.core.manifests import Manifest
 from generator.diagnostics import DiagnosticError, unknown
 from generator.project import find
+from generator.report.live_table import table
 from tests.cluster.played import Api, Json
 from tests.conftest import write
 
@@ -128,6 +131,21 @@ def crashing(name: str, **spec: Any) -> Json:
         "spec": {"containers": [{"name": "server", "image": "app:1", **spec.pop("container", {})}], **spec},
         "status": {"phase": "Running", "containerStatuses": [status]},
     }
+
+
+def test_a_terminal_is_shown_what_is_not_current(api: Api, manifests: list[Manifest]) -> None:
+    deployed(api, manifests, 0)
+    late = [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]
+    for name, conditions in (("in progress", []), ("failed", late)):
+        api.objects[WEB] = live(manifests[1], replicas=2, updatedReplicas=1, conditions=conditions)
+        api.forbidden = {"pods"}
+        screen = StringIO()
+        Console(file=screen, width=200).print(table(waiting.look(Objects(api), manifests)))
+        title, *rows = map(str.strip, screen.getvalue().splitlines())
+        assert title == f"1 current, 1 {name}"
+        assert "settings" not in screen.getvalue()
+        assert any(row.startswith(name) and "Deployment one/web" in row for row in rows)
+        assert any("403 pods is forbidden" in row for row in rows)
 
 
 LOG = f"{PODS}/web-1/log?container=server&tailLines=5&limitBytes=8192&previous=true"
