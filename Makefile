@@ -12,7 +12,7 @@ EXTRAS := cluster seal verify  # official has an environment of its own, the pee
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
 BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or azure or full
 
-.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed
+.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster test-gitops node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -60,6 +60,9 @@ node-down: $(STAMP)  ## stop it
 
 test-node: $(STAMP) $(PEER)/.ready  ## only the tests that need it, and all of them
 	GEN_REQUIRE_NODE=1 $(BIN)/pytest -m node
+
+test-gitops: $(STAMP)  ## only the tests with Flux; builds its controllers (docs/development/cluster.md)
+	GEN_REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster tests/gitops
 
 kubernetes-schemas:  ## rewrite generator/openapi/ after a change of the version in tests/cluster/go.mod
 	$(PYTHON) tools/kubernetes_schemas.py

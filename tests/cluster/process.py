@@ -48,6 +48,12 @@ class Server:
         """The exit status, or nothing while it runs."""
         return self._process.poll()
 
+    @property
+    def peak_memory(self) -> int:
+        """The largest resident size so far, in bytes, by the kernel's accounting (Linux only)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
     def stop(self) -> None:
         """Ask it to end, then force it; returns when it is gone."""
         self._process.terminate()

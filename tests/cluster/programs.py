@@ -80,6 +80,8 @@ PROGRAMS = {
         Program("pause", "node/pause", "."),
         Program("kwok", "cluster/kwok", "sigs.k8s.io/kwok/cmd/kwok"),
         Program("controller", "registry/sealed-secrets", "github.com/bitnami/sealed-secrets/cmd/controller"),
+        Program("source-controller", "gitops/flux", "github.com/fluxcd/source-controller"),
+        Program("kustomize-controller", "gitops/flux", "github.com/fluxcd/kustomize-controller"),
         Program("kubeconform", "linters/kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
         Program("actionlint", "linters/actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
         Program("kind", "provision/kind", "sigs.k8s.io/kind"),
