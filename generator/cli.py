@@ -26,6 +26,7 @@ COMMANDS = {
     "init": "Create a project from a starter.",
     "render": "Validate the values, render the templates and write the manifests.",
     "check": "Render without writing; fail on problems and on drift.",
+    "values": "Show the complete values of an environment, each with its origin.",
     "explain": "Show where an output line, an output field or a value comes from.",
     "review": "Say what a change does to every environment, against a git revision.",
     "compare": "Show what differs between two environments, or one field over many.",

@@ -72,15 +72,15 @@ class Pipeline:
         self.templates = Templates(tree.sources(project, "templates"))
         self._last: dict[str, tuple[str, list[Node]]] = {}
 
-    def values(self, layers: Iterable[Source]) -> Values:
+    def values(self, environment: str, layers: Iterable[Source]) -> Values:
         """The complete, valid values of an environment. Raises `DiagnosticError` with all that is wrong."""
-        complete = self.schema.complete(values.merge(layers))
+        complete = self.schema.complete(values.merge(layers))._replace(environment=environment)
         self.schema.check(complete)
         return complete
 
     def render(self, environment: str, layers: Iterable[Source]) -> Rendering:
         """Render an environment. Raises `DiagnosticError` with all problems of the first bad stage."""
-        complete = self.values(layers)
+        complete = self.values(environment, layers)
         context = templates.context(complete)
         judge = Acceptance(self.settings, environment)
         with Collector(judge=judge) as noticed:

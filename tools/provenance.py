@@ -26,7 +26,7 @@ def main() -> int:
     options = parser.parse_args()
     found = find(options.project)
     names, line = options.environments or found.environments, found.line
-    situations = {name: line.values(found.layers(name)) for name in names}
+    situations = {name: line.values(name, found.layers(name)) for name in names}
     sys.stdout.write(f"{_HEAD}\n")
     tables = [_shown(experiment(n, project(line), v, mutations(line, v))) for n, v in situations.items()]
     for table in tables:

@@ -218,6 +218,16 @@ SECTIONS: Final = (
                 fix="Remove it with `git rm --cached`, ignore it, and replace the secret.",
             ),
             Rule(
+                "secret/stream",
+                title="Secret in the manifests for a pipe",
+                why=(
+                    "`gen render --output -` writes to standard output, which ends in logs and terminals. A "
+                    "Secret with values in it is refused; a pull secret, which gen fills in files only, is "
+                    "left out with a warning."
+                ),
+                fix="Render to a folder that git ignores, and apply the Secret from there.",
+            ),
+            Rule(
                 "secret/no-repository",
                 title="Secret outside of a repository",
                 why="The folder is in no git repository, so nothing tells whether it will be published.",

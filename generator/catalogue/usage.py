@@ -77,9 +77,13 @@ SECTIONS: Final = (
             ),
             Rule(
                 "usage/output",
-                title="--output with several environments",
-                why="--output writes the files of one environment straight into a folder.",
-                fix="Give one --env.",
+                title="--output that does not fit the command",
+                why=(
+                    "--output writes the files of one environment straight into a folder. `--output -` is "
+                    "standard output, for `gen render` alone, and takes neither a format that is a document "
+                    "nor credentials."
+                ),
+                fix="Give one --env, or a folder.",
                 status=Exit.USAGE,
             ),
             Rule(

@@ -104,6 +104,15 @@ SECTIONS: Final = (
                 severity=Severity.WARNING,
             ),
             Rule(
+                "values/environment",
+                title="Value that is called `environment`",
+                why=(
+                    "Templates and rules see the environment itself by that name: `environment.name` and "
+                    "`environment.parts`."
+                ),
+                fix="Give the value another name.",
+            ),
+            Rule(
                 "values/reserved",
                 title="Escape of a reserved character",
                 why="A value spells one of the characters that gen reserves for itself, with a YAML escape.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from generator.core import paths
 from generator.core.effects import Index
@@ -35,6 +36,11 @@ class Explained:
     def index(self) -> Index:
         """What every value of the environment does."""
         return Index(self.explainer.files, self.rendering.texts)
+
+    @cached_property
+    def _context(self) -> dict[str, Any]:
+        """What the templates of the environment see."""
+        return self.rendering.values.context
 
     def object(self, target: str, reporter: Reporter) -> bool:
         """Explain an object, or a field of one; whether there is one that is called so."""
@@ -70,7 +76,7 @@ class Explained:
         if not chain.known and not chain.origins and not any(r.path == path for r in self.index.reads):
             return False
         effects, environment = self.index.effects(path), self.rendering.environment
-        rules = self.line.rules.reading(path, self.rendering.values.tree)
+        rules = self.line.rules.reading(path, self._context)
         reporter.items(
             explanation.of_value(chain, environment, effects, rules),
             "values",
@@ -80,7 +86,7 @@ class Explained:
 
     def addresses(self) -> Iterator[str]:
         """What can be asked about, as it is typed."""
-        yield from (paths.show(path) for path, _ in paths.leaves(self.rendering.values.tree))
+        yield from (paths.show(path) for path, _ in paths.leaves(self._context))
         for file in self.explainer.files:
             yield address(file)
             yield from (f"{address(file)}:{paths.show(path)}" for _, path in file.lines if path)

@@ -47,7 +47,7 @@ def run(
     named = found.line.settings.pin
     if named is None:
         raise usage("pin/settings", "gen.yaml does not say where the values hold the image", _SETTINGS)
-    values = found.line.values(found.layers(env))
+    values = found.line.values(env, found.layers(env))
     image = _image(values, named)
     given = credentials.given(registry_credentials, os.environ)
     digest = resolve.digest(image, given.choose(image.server) if given else None, platform)

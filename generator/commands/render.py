@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from generator import output, selection, staging
-from generator.commands import fleet, handover
+from generator.commands import fleet, handover, stream
 from generator.commands.options import (
     All,
     Environment,
@@ -72,9 +72,13 @@ def run(
 ) -> None:
     """Validate the values, render the templates and write the manifests.
 
-    Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it.
+    Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it. With --output -
+    the manifests of one environment go to standard output, and nothing is written.
     """
     found = find(project)
+    if out == stream.STDOUT:
+        stream.render(found, env, all_, registry_credentials, ctx.find_root().ensure_object(Reporter))
+        return
     chosen = targets(found, env, all_, out, shard, engine=True)
     reporter = ctx.find_root().ensure_object(Reporter)
     root = chosen[0].root if chosen else found.rendered

@@ -37,7 +37,8 @@ def run(
         with Collector() as problems:
             for name in names:
                 problems.add(_problem(name))
-            problems.add(*rule_examples.wrong(found.line.rules, found.line.schema, _base(found)))
+            line, environments = found.line, found.environments
+            problems.add(*rule_examples.wrong(line.rules, line.schema, _base(found), environments))
     for path, text in stale.items():
         staging.replace(path, text.encode())
     reporter.result([f"{name} written" for name in names] or ["up to date"], {"written": names})

@@ -136,6 +136,9 @@ def targets(
     if out is not None:
         if len(chosen) != 1:
             raise usage("usage/output", "--output takes the files of one environment", "give one --env NAME")
+        if out == Path("-"):
+            problem = "--output - is standard output, and only gen render writes there"
+            raise usage("usage/output", problem, "give the folder that holds the files")
         root = Path(os.path.abspath(out))  # noqa: PTH100 (`..` behind a link would lead elsewhere)
         if root.is_relative_to(project.root):
             output.refuse_links(project.root, root.relative_to(project.root).as_posix())

@@ -15,12 +15,13 @@ from generator.pipeline import Pipeline, Rendering
 def find(line: Pipeline, rendering: Rendering) -> Iterator[Diagnostic]:
     """A warning for each value of a values file that changes nothing, whatever it is."""
     index, values = Index(rendering.files, rendering.texts), rendering.values
+    context = values.context
     needed = list(_of_commands(line.settings))
     for path, _ in paths.leaves(values.tree):
         said = values.said([path])
         if not said or any(path[: len(known)] == known for known in needed):
             continue
-        if index.effects(path).none and not line.rules.reading(path, values.tree):
+        if index.effects(path).none and not line.rules.reading(path, context):
             yield Diagnostic(
                 "check/unused-value",
                 f"nothing depends on `{paths.show(path)}`",

@@ -133,12 +133,12 @@ def _has(manifest: Manifest, path: Path) -> bool:
 
 def _chain(path: Path, values: Values) -> ValueChain:
     try:
-        found = paths.get(values.tree, path)
+        found = paths.get(values.context, path)
     except KeyError:
         removed = [origin for origin in values.origins(path) if origin.removed]
         return ValueChain(path, None, tuple(removed), known=False)
     origins = values.origins(path)
-    below = values.overridden(path)
+    below = None if values.tells_environment(path) else values.overridden(path)
     if below is not None and all(below != origin.span for origin in origins):
         origins = [Origin(below), *origins]
     return ValueChain(path, found, tuple(origins))

@@ -12,7 +12,8 @@ _REGEX: Final = "there are no regular expressions; `| replace(old, new)` replace
 _REQUIRED: Final = "a name that is not defined is an error already; require the value in the schema"
 _IMPORT: Final = 'import macros: `{% import "_names.j2" as names with context %}`, and call them'
 _ARGUMENTS: Final = 'arguments of a filter stand in parentheses: `| default("x")`'
-_RELEASE: Final = "there is no release and no chart; what the template needs belongs in the values"
+_RELEASE: Final = "there is no release and no chart: write `environment.name`, or set a value"
+_ENVIRONMENT: Final = "the name of the environment is `environment.name`"
 _STATEMENT: Final = "statements stand in `{% … %}`: `{% if x %}`, `{% for item in list %}`, `{% endif %}`"
 _CLUSTER: Final = "templates see the values and nothing else: no cluster, host, clock or environment variable"
 
@@ -61,7 +62,8 @@ NAMES: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("Capabilities", "Files", "lookup", "query", "hostvars", "ansible_facts", "groups"), _CLUSTER
     ),
-    **dict.fromkeys(("inventory_hostname", "env", "now", "ansible_env", "random"), _CLUSTER),
+    **dict.fromkeys(("inventory_hostname", "now", "ansible_env", "random"), _CLUSTER),
+    **dict.fromkeys(("env", "env_name", "environment_name"), _ENVIRONMENT),
     **dict.fromkeys(
         ("include", "template", "tpl"), 'import macros: `{% import "_names.j2" as names with context %}`'
     ),

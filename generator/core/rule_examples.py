@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.core import templates, values
 from generator.core.rules import Rules
 from generator.core.schema import Schema
 from generator.core.values import Values
-from generator.diagnostics import Diagnostic, DiagnosticError, Source
+from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
 
 
-def wrong(rules: Rules, schema: Schema, base: Source) -> Iterator[Diagnostic]:
+def wrong(
+    rules: Rules, schema: Schema, base: Source, environments: Sequence[str] = ()
+) -> Iterator[Diagnostic]:
     """A finding for every example that is not valid by the schema, or does not break its rule.
 
-    Where `base` is not complete without an environment, neither are examples, and only their rules are run.
+    A rule may ask for the name of the environment, so one environment that breaks it is enough. Where `base`
+    is not complete without an environment, neither are examples, and only their rules are run.
     Raises `DiagnosticError` where `base` cannot be read.
     """
     lowest = values.merge([base])
@@ -32,14 +35,23 @@ def wrong(rules: Rules, schema: Schema, base: Source) -> Iterator[Diagnostic]:
                 "rules/example", message, span, found=invalid[0].found, expected=invalid[0].expected
             )
             continue
-        found = _findings(rules, schema.complete(laid))
-        if any(d.rule == f"rule/{name}" for d in found) or (not is_complete and _failed(found)):
-            continue
-        why = f": {found[0].message}" if _failed(found) else ""
-        help = "change the example, or what `when` and `assert` of the rule say"
-        yield Diagnostic(
-            "rules/example", f"the example of `{name}` does not break the rule{why}", span, help=help
-        )
+        complete = schema.complete(laid)
+        several = (complete._replace(environment=one) for one in environments or ("",))
+        found: list[Diagnostic] = []
+        for one in several:
+            found = _findings(rules, one)
+            if any(d.rule == f"rule/{name}" for d in found) or (not is_complete and _failed(found)):
+                break
+        else:
+            yield _unbroken(name, found, span)
+
+
+def _unbroken(name: str, found: list[Diagnostic], span: Span) -> Diagnostic:
+    """The finding that an example does not break its rule."""
+    why = f": {found[0].message}" if _failed(found) else ""
+    help = "change the example, or what `when` and `assert` of the rule say"
+    message = f"the example of `{name}` does not break the rule{why}"
+    return Diagnostic("rules/example", message, span, help=help)
 
 
 def _invalid(schema: Schema, laid: Values) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from generator.core import paths, tracked
 from generator.core.bindings import RESERVED, Bindings, RenderedText, Uncounted
 from generator.core.engine import Engine, UndefinedValueError
 from generator.core.sources import At
-from generator.core.values import Values
+from generator.core.values import ENVIRONMENT, Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
 
 TOOL: Final = ".config.j2"  # makes a file for a tool beside the manifests, which kubectl does not read
@@ -84,10 +84,16 @@ class Templates:
 
 
 def context(values: Values) -> dict[str, Any]:
-    """What templates see of the values: the tree itself. Raises `DiagnosticError`."""
+    """What templates see: the values, and which environment they are of. Raises `DiagnosticError`."""
+    if ENVIRONMENT in values.tree:
+        message = f"no value can be called `{ENVIRONMENT}`: templates see the environment itself by that name"
+        help = f"give the value another name; the name of the environment is `{ENVIRONMENT}.name`"
+        raise DiagnosticError(
+            [Diagnostic("values/environment", message, values.span((ENVIRONMENT,), True), help=help)]
+        )
     for path, value in paths.leaves(values.tree):
         for text in (*path, value):
             if isinstance(text, str) and RESERVED.search(text):
                 message = f"`{paths.show(path)}` holds characters that gen reserves for itself"
                 raise DiagnosticError([Diagnostic("values/reserved", message, values.span(path))])
-    return values.tree
+    return values.context

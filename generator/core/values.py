@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from generator.core import documents, nodes, paths
 from generator.core.nodes import Node, Scalar
@@ -34,6 +34,9 @@ class Origin(NamedTuple):
     removed: bool = False
 
 
+ENVIRONMENT: Final = "environment"  # the name by which templates and rules see which environment it is
+
+
 class Values(NamedTuple):
     """The complete tree of an environment, the layers below it, and where the schema's defaults stand.
 
@@ -44,9 +47,24 @@ class Values(NamedTuple):
     layers: tuple[Layer, ...]
     default: Callable[[Path], Span | None] = lambda path: None
     overridden: Callable[[Path], Span | None] = lambda path: None
+    environment: str = ""
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What templates and rules see: the tree and, under `ENVIRONMENT`, the environment's name."""
+        if not self.environment:
+            return self.tree
+        named = {"name": self.environment, "parts": self.environment.split("/")}
+        return {**self.tree, ENVIRONMENT: named}
+
+    def tells_environment(self, path: Path) -> bool:
+        """Whether a path leads to what is known of the environment, and to no value of a file."""
+        return bool(self.environment) and path[:1] == (ENVIRONMENT,)
 
     def origins(self, path: Path) -> list[Origin]:
         """Every place that had a say in the value at a path, the one that counts last."""
+        if self.tells_environment(path):
+            return [Origin(Source(f"values/{self.environment}.yaml").span())]
         chain = [Origin(_span(*said), said.removed) for said in self._says(path)]
         if not chain or chain[-1].removed:
             for length in range(len(path), 0, -1):

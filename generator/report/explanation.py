@@ -169,6 +169,8 @@ def _plain_reason(reason: Reason) -> dict[str, Any]:
 def _source_line(span: Span) -> str:
     if span.source.sensitive:
         return "***"
+    if not span.source.text:
+        return "(the name of the file)"
     return printable(span.source.text.split("\n")[span.line - 1].strip())
 
 

@@ -29,7 +29,7 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-_DOCUMENTS = (Format.JSON, Format.SARIF, Format.JUNIT)  # written at the end, and alone on their stream
+DOCUMENTS = (Format.JSON, Format.SARIF, Format.JUNIT)  # written at the end, and alone on their stream
 
 
 def _kind(diagnostic: Diagnostic) -> tuple[Severity, str, Span | None, str]:
@@ -47,7 +47,7 @@ class Reporter:
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Show problems, in the order given."""
-        if self.format in _DOCUMENTS:
+        if self.format in DOCUMENTS:
             self._found += diagnostics
             return
         if not (found := list(diagnostics)):
@@ -83,7 +83,7 @@ class Reporter:
 
         A text is one line, whatever it holds.
         """
-        if self.format in _DOCUMENTS:
+        if self.format in DOCUMENTS:
             self._json.update(data if self.format is Format.JSON else {})
             return
         put(sys.stdout, lines, self.colour(sys.stdout))
@@ -96,7 +96,7 @@ class Reporter:
 
     def items(self, lines: Iterable[str | Line], name: str, data: Any) -> None:
         """Show one of several results: `lines` to people, `data` to programs in the list `name`."""
-        if self.format in _DOCUMENTS:
+        if self.format in DOCUMENTS:
             self._json.setdefault(name, []).extend([data] if self.format is Format.JSON else [])
             return
         self.result(lines, {})

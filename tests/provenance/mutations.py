@@ -43,7 +43,7 @@ def mutations(line: Pipeline, complete: Values, step: int = 1) -> Iterator[Mutat
 def accepted(line: Pipeline, tree: dict[str, Any]) -> Values | None:
     """The complete values of a tree, or None where the schema refuses it."""
     try:
-        return line.values([Source("values/mutated.yaml", json.dumps(tree))])
+        return line.values("mutated", [Source("values/mutated.yaml", json.dumps(tree))])
     except DiagnosticError:
         return None
 

@@ -29,14 +29,14 @@ def tried(name: str, complete: Values, step: int) -> Table:
 @pytest.mark.parametrize("name", budget(["dev"], ["dev", "kind", "azure"]))
 def test_sources_of_an_environment_are_complete(name: str) -> None:
     found = find(ROOT)
-    judged(tried(name, found.line.values(found.layers(name)), STEP), STEP)
+    judged(tried(name, found.line.values(name, found.layers(name)), STEP), STEP)
 
 
 @pytest.mark.full
 def test_sources_of_an_environment_with_nearly_everything_are_complete() -> None:
     """The golden cases laid over azure one by one, as far as their values fit together."""
     found = find(ROOT)
-    complete, laid = found.line.values(found.layers("azure")), 0
+    complete, laid = found.line.values("azure", found.layers("azure")), 0
     for case in sorted((ROOT / "tests/product/cases").glob("*/values.yaml")):
         more = values.overlay(complete.tree, yaml.safe_load(case.read_text()))
         if (fitting := accepted(found.line, more)) is not None and _renders(found.line, fitting):
