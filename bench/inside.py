@@ -30,7 +30,7 @@ line = project.line
 lap("read and compile the schema")
 for turn in ("first", "second"):
     from generator.core import checks, layout, templates
-    complete = line.values(project.layers("azure"))
+    complete = line.values("azure", project.layers("azure"))
     lap(f"{turn} environment: values")
     objects = [m for _, made in line.made(templates.context(complete)) for m in made]
     lap(f"{turn} environment: templates")

@@ -61,7 +61,7 @@ def run(
     settings = found.line.settings
     if not settings.promote:
         raise usage("promote/settings", "gen.yaml does not say what is promoted", _SETTINGS)
-    given = found.line.values(found.layers(source))
+    given = found.line.values(source, found.layers(source))
     if verified_by is not None:
         verified.check(verified_by, source, given, settings)
     changes = list(_changes(found, settings.promote, given, target))
@@ -78,7 +78,7 @@ def _changes(
     """What to change in the target's own file, so that it has the promoted values of the source."""
     *inherited, own = project.layers(target)
     below = values.merge(inherited).tree
-    now = project.line.values([*inherited, own]).tree
+    now = project.line.values(target, [*inherited, own]).tree
     mine = values.read(own).data
     for path in promotion.expand(promoted, given.tree, now):
         pair = promotion.at(given.tree, path), promotion.at(now, path)
@@ -96,7 +96,7 @@ def _show(
 ) -> None:
     """Show the review of the target, and what is still different. Raises `DiagnosticError`."""
     source, target = names
-    made = new.line.values(new.layers(target))
+    made = new.line.values(target, new.layers(target))
     promoted = list(promotion.expand(new.line.settings.promote, given.tree, made.tree))
     left = list(promotion.differences(given.tree, made.tree))
     if missed := [one for one in left if any(one.path[: len(path)] == path for path in promoted)]:
