@@ -133,12 +133,17 @@ def images(objects: Iterable[Mapping[str, Any]], offered: Offer) -> list[str]:
 
 
 def running(cluster: Cluster, offered: Offer) -> dict[str, list[str]]:
-    """The images that run behind a Service, and under which digests (the kubelet's `imageID`)."""
+    """The images that run behind a Service, and under which digests (the kubelet's `imageID`).
+
+    An image is named as the pod has it: of one that is pinned, a status has only the runtime's own id.
+    """
     selector = _found(cluster, offered)["spec"].get("selector", {})
     found: dict[str, set[str]] = {}
     for pod in pods.newest_first(cluster.pods(offered.namespace, selector), ()):
+        named = {container.get("name"): container.get("image", "") for container in pod["spec"]["containers"]}
         for status in pod.get("status", {}).get("containerStatuses") or ():
-            found.setdefault(status.get("image", ""), set()).add(status.get("imageID", ""))
+            image = named.get(status.get("name"), "")
+            found.setdefault(image, set()).add(status.get("imageID", ""))
     return {image: sorted(digests) for image, digests in sorted(found.items())}
 
 

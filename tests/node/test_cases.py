@@ -68,10 +68,21 @@ def test_it_starts_and_answers(node: Node, tree: Path, tmp_path: Path, models: P
         for chosen, version in ANSWERS.get(case, {(): 2}).items():
             found = deployed.gen(*command, *chosen, *options, "--format", "json")
             assert verified(found) == pytest.approx(scores(models, version), rel=1e-6), chosen
+        if case == "digest":
+            assert recorded(deployed, *command) == (node.digest("2.0.0"),) * 2
         if case == "encrypted-grpc-only":
             plain = deployed.gen(*command)
             assert plain.returncode == 3, plain.stdout
             assert first_process(deployed) == "/pause"  # so that SIGTERM reaches the server
+
+
+def recorded(deployed: Deployed, *command: object) -> tuple[str, str]:
+    """The digest that was rendered, and the one that runs, as a record of the verification has them."""
+    assert deployed.gen(*command, "--record", "record.json").returncode == 0
+    kept = json.loads((deployed.project / "record.json").read_text())
+    ((rendered, (running,)),) = kept["running"].items()
+    assert kept["rendered"] == [rendered]
+    return rendered.partition("@")[2], running.partition("@")[2]
 
 
 def lay(deployed: Deployed, case: str) -> None:

@@ -30,7 +30,8 @@ OFFER = Offer("serving", "gan", "grpc")
 def pod(name: str, owner: str = "new", **metadata: Any) -> dict[str, Any]:
     """A ready pod of a ReplicaSet, `old` or `new`."""
     owners = [{"kind": "ReplicaSet", "uid": owner}]
-    container = {"image": f"server:{owner}", "ports": [{"name": "grpc", "containerPort": 9000}]}
+    ports = [{"name": "grpc", "containerPort": 9000}]
+    container = {"name": "server", "image": f"server:{owner}", "ports": ports}
     return {
         "metadata": {"name": name, "ownerReferences": owners, **metadata},
         "spec": {"containers": [container]},
@@ -156,7 +157,8 @@ def test_a_port_forward_moves_on_when_its_pod_is_gone(project: Path) -> None:
 def test_the_images_that_run_are_known_by_their_digests() -> None:
     cluster = FakeCluster()
     assert cluster.pod is not None
-    cluster.pod["status"]["containerStatuses"] = [{"image": "server:new", "imageID": "server@sha256:00"}]
+    status = {"name": "server", "image": "sha256:11", "imageID": "server@sha256:00"}  # as of a pinned image
+    cluster.pod["status"]["containerStatuses"] = [status]
     cluster.others = [pod("gan-0", "old", deletionTimestamp="2026-11-24T10:00:00Z")]
     assert services.running(cluster, OFFER) == {"server:new": ["server@sha256:00"]}
 
