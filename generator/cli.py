@@ -34,6 +34,7 @@ COMMANDS = {
     "pin": "Keep the digest that the image's tag stands for at its registry.",
     "promote": "Carry what was verified in one environment to another.",
     "diff": "Show what applying an environment would change in its cluster.",
+    "deploy": "Apply an environment to its cluster, as planned and approved.",
     "status": "Show whether an environment is rolled out, and what keeps it.",
     "seal": "Encrypt the pull secret for a cluster, as an input that can be committed.",
     "list": "List the environments.",

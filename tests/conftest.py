@@ -19,7 +19,7 @@ from tests.budget import FULL, budget
 settings.register_profile("gen", deadline=None, max_examples=budget(25, 200))  # a busy machine is no finding
 settings.load_profile("gen")
 
-pytest_plugins = ["tests.cluster.fixtures", "tests.node.fixtures"]
+pytest_plugins = ["tests.cluster.fixtures", "tests.cluster.deploying", "tests.node.fixtures"]
 
 CASES = Path(__file__).parent / "cases"
 COMMON = CASES / "_common"

@@ -43,6 +43,7 @@ TALKS = {
     "cli.py",
     "report/live_table.py",
     "report/progress.py",
+    "report/question.py",
     "report/reporter.py",
     "report/streams.py",
 }

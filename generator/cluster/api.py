@@ -25,10 +25,10 @@ config: Any = untyped
 _TIMEOUT = 10.0  # seconds for one call
 _LOG = 5.0  # seconds for a log, which the API server asks a node for
 _WRITE = 40.0  # seconds for one call that admission webhooks may hold up, each for at most 30
-# An API server that restarts, or asks for patience with Retry-After, is asked again.
+# An API server that restarts, or asks for patience with Retry-After, is asked again. So is one that was
+# lost before it answered: whatever is written says which state it expects, so that a second time is no harm.
 _RETRIES = Retry(
     total=6,
-    read=0,
     redirect=0,
     other=0,
     status_forcelist=(429, 503),
@@ -170,6 +170,11 @@ class ApiCluster:
         if status == 401:
             help = f"log in again; then `kubectl get namespaces` works with the context of {self.name}"
             message = f"the cluster {self.name} does not know you"
+        elif status is not None and (status == 429 or status >= 500):
+            help = (
+                "try again later; if it stays so, look at the API server, and at the webhook if one is named"
+            )
+            message = f"the cluster {self.name} failed to {verb} {resource}"
         else:
             # Port-forwarding is authorised as `create` for a POST and, over a WebSocket, as `get` too.
             verbs = "get and create" if resource == "pods/portforward" else verb

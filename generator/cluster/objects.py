@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from generator.cluster.client import Answer, Calls
+from generator.cluster.ownership import MANAGER
 from generator.diagnostics import unknown
 
-MANAGER: Final = "gen"  # the field manager that applies
 _APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
+_JSON_PATCH: Final = "application/json-patch+json"
 
 
 class Resource(NamedTuple):
@@ -71,16 +72,66 @@ class Objects:
         return self._calls.text(path, query | ({"previous": "true"} if previous else {})).splitlines()
 
     def apply(
-        self, manifest: dict[str, Any], manager: str = MANAGER, dry_run: bool = False, force: bool = False
+        self,
+        manifest: dict[str, Any],
+        manager: str = MANAGER,
+        dry_run: bool = False,
+        force: bool = False,
+        version: str = "",
     ) -> Answer:
-        """Apply on the server. A kind or namespace that is not there is a 404, a conflict a 409."""
-        path = self._of(manifest)
-        if path is None:
-            message = f"no matches for kind {manifest['kind']} in {manifest['apiVersion']}"
-            return Answer(404, {"reason": "NoKindMatch", "message": message})
+        """Apply on the server. A kind or namespace that is not there is a 404, a conflict a 409.
+
+        With a `version`, the object has to have that resourceVersion; else it is a 409 without causes.
+        """
+        if version:
+            manifest = {**manifest, "metadata": {**manifest["metadata"], "resourceVersion": version}}
         query = {"fieldManager": manager, "force": "true" if force else "false"}
-        query |= {"dryRun": "All"} if dry_run else {}
-        return self._calls.call("PATCH", path, query, manifest, _APPLY)
+        return self._sent("PATCH", manifest, query, dry_run, manifest, _APPLY)
+
+    def create(self, manifest: dict[str, Any], dry_run: bool = False) -> Answer:
+        """Create an object. One that is there already is a 409; a dry run says so of a valid one alone."""
+        return self._sent("POST", manifest, {"fieldManager": MANAGER}, dry_run, manifest)
+
+    def replace(self, manifest: dict[str, Any], dry_run: bool = False) -> Answer:
+        """Replace an object by this one."""
+        return self._sent("PUT", manifest, {"fieldManager": MANAGER}, dry_run, manifest)
+
+    def patch(self, live: dict[str, Any], operations: list[dict[str, Any]]) -> Answer:
+        """Change an object by a JSON patch."""
+        return self._sent("PATCH", live, {"fieldManager": MANAGER}, False, operations, _JSON_PATCH)
+
+    def delete(self, live: dict[str, Any]) -> Answer:
+        """Delete an object, if it is still this one; what it owns follows by itself."""
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": {"uid": live["metadata"]["uid"]},
+            "propagationPolicy": "Background",
+        }
+        return self._sent("DELETE", live, {}, False, options)
+
+    def forget(self) -> None:
+        """Ask again what the API serves, as after a CustomResourceDefinition."""
+        self._known.clear()
+
+    def _sent(
+        self,
+        method: str,
+        of: dict[str, Any],
+        query: dict[str, str],
+        dry_run: bool,
+        body: Any,
+        content: str = "application/json",
+    ) -> Answer:
+        metadata = of["metadata"]
+        place = of["apiVersion"], of["kind"], metadata.get("namespace") or "", metadata["name"]
+        path = self._path(*place)
+        if path is None:
+            message = f"no matches for kind {of['kind']} in {of['apiVersion']}"
+            return Answer(404, {"reason": "NoKindMatch", "message": message})
+        if method == "POST":
+            path = path.rpartition("/")[0]
+        return self._calls.call(method, path, query | ({"dryRun": "All"} if dry_run else {}), body, content)
 
     def _path(self, api_version: str, kind: str, namespace: str, name: str) -> str | None:
         """The path of an object, or None where the cluster does not have its kind."""
@@ -97,11 +148,6 @@ class Objects:
             "ask for the right that the message names, or choose another context",
             f"{answer.status} {answer.message}",
         )
-
-    def _of(self, manifest: dict[str, Any]) -> str | None:
-        metadata = manifest["metadata"]
-        namespace = metadata.get("namespace") or ""
-        return self._path(manifest["apiVersion"], manifest["kind"], namespace, metadata["name"])
 
     def _discovered(self, api_version: str) -> dict[str, Resource]:
         api = f"/apis/{quote(api_version)}" if "/" in api_version else f"/api/{quote(api_version)}"

@@ -25,15 +25,15 @@ def run(
     Exits with 0 when nothing would change, 1 when something would, 3 when it could not be found out.
     """
     found = live.read(project, env, out, context)
-    from generator.cluster.live import states as ask
     from generator.cluster.objects import Objects
+    from generator.commands.live_problems import problems
 
-    states = list(ask(Objects(found.cluster), [file.manifest for file in found.rendering.files]))
-    reviewed = live.reviewed(found, states)
+    plan = live.planned(found, Objects(found.cluster))
+    reviewed = live.reviewed(found, plan.states)
     reporter = ctx.find_root().ensure_object(Reporter)
     reporter.result(text.lines(reviewed), review_json.plain(reviewed))
-    reporter.diagnostics(live.problems(states))
-    if reviewed.counts or any(state.refusal or state.conflicts for state in states):
+    reporter.diagnostics(problems(plan, found.rendering.values))
+    if reviewed.counts or plan.gone or any(state.refusal or state.conflicts for state in plan.states):
         raise typer.Exit(Exit.NO)
-    if any(state.unchecked for state in states):
+    if any(state.unchecked for state in plan.states):
         raise typer.Exit(Exit.UNKNOWN)

@@ -1,20 +1,24 @@
-"""An environment as it is rendered beside its cluster, and how the two differ."""
+"""An environment as it is rendered beside its cluster, and what a deployment would change there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator import output
 from generator.cluster import expected
 from generator.commands.check import drifts
 from generator.commands.targets import Target, targets
+from generator.core.bindings import RenderedText
 from generator.core.layout import File
+from generator.core.manifests import Manifest
+from generator.core.nodes import Mapping
 from generator.core.review import review
+from generator.core.review.effects import Impact
 from generator.core.review.entries import Entry, Reviewed, Side, entries, summed
-from generator.diagnostics import Diagnostic, DiagnosticError, Severity, not_installed
+from generator.diagnostics import DiagnosticError, Severity, Source, not_installed
 from generator.pipeline import Rendering
 from generator.project import find
 from generator.registry.pull_secret import PullSecrets
@@ -23,6 +27,8 @@ from generator.report.review import Review
 if TYPE_CHECKING:
     from generator.cluster.api import ApiCluster
     from generator.cluster.live import State
+    from generator.cluster.objects import Objects
+    from generator.cluster.plan import Gone, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,15 @@ def beside(project: Path | None, environment: str, context: str | None) -> Deplo
     return Deployable(target, rendering, _cluster(rendering, environment, context), engine)
 
 
+def planned(found: Deployable, objects: Objects) -> Plan:
+    """What a deployment would do; nothing in the cluster is changed."""
+    from generator.cluster import inventory, plan
+
+    manifests = [file.manifest for file in found.rendering.files if file.manifest.applied]
+    place = inventory.namespace([one.identity for one in manifests], found.cluster.namespace)
+    return plan.plan(objects, found.target.name, manifests, place)
+
+
 def _cluster(rendering: Rendering, environment: str, context: str | None) -> ApiCluster:
     try:
         from generator.cluster.api import ApiCluster
@@ -79,9 +94,10 @@ def _cluster(rendering: Rendering, environment: str, context: str | None) -> Api
     return cluster
 
 
-def reviewed(found: Deployable, states: Sequence[State]) -> Review:
+def reviewed(found: Deployable, states: Sequence[State], removed: Sequence[Gone] = ()) -> Review:
     """What would change in the cluster, in the form of a review."""
-    before = Side([state.before for state in states if state.before], found.rendering.values)
+    gone = [_without_sources(one.live) for one in removed]
+    before = Side([*(s.before for s in states if s.before), *gone], found.rendering.values)
     after = Side([state.after for state in states], found.rendering.values)
     changed = tuple(_of_now(entries(review(before.manifests, after.manifests), before, after)))
     name = found.target.name
@@ -89,51 +105,19 @@ def reviewed(found: Deployable, states: Sequence[State]) -> Review:
     return Review(found.cluster.name, f"rendered/{name}", [one])
 
 
-def problems(states: Sequence[State]) -> Iterator[Diagnostic]:
-    """What the server would refuse, what it was not asked, and fields that others own."""
-    for state in states:
-        named, span = str(state.manifest.identity), state.manifest.trace(("kind",)).span
-        address = state.manifest.identity.address
-        if state.refusal is not None:
-            yield Diagnostic(
-                "live/refused",
-                f"the cluster would refuse the {named}",
-                span,
-                found=_said(state),
-                help="correct the rendering; a field that cannot be updated needs a new object",
-                object=address,
-            )
-        elif state.unchecked:
-            yield Diagnostic(
-                "live/unchecked",
-                f"{named}: {state.unchecked}",
-                span,
-                Severity.WARNING,
-                help="its namespace or kind is not there yet, or the right to patch is missing; defaults, "
-                "admission and fields that are removed are not seen",
-                object=address,
-            )
-        for conflict in state.conflicts:
-            yield Diagnostic(
-                "live/conflict",
-                f"{named}: another manager owns a field that is rendered with another value",
-                span,
-                Severity.WARNING,
-                found=conflict,
-                help="leave it out of the template, or apply with --server-side --force-conflicts",
-                object=address,
-            )
-
-
-def _said(state: State) -> str:
-    """The server's words, unless they may quote what a Secret holds."""
-    assert state.refusal is not None
-    hidden = state.manifest.identity.kind == "Secret"
-    return f"HTTP {state.refusal.status}" if hidden else f"{state.refusal.status} {state.refusal.message}"
+def _without_sources(body: dict[str, Any]) -> Manifest:
+    """An object of the cluster that no template makes any more."""
+    rendered = RenderedText("", (), [], lambda at, end: Source("").span(), lambda: rendered)
+    return Manifest(body, Mapping([], 0, 0), rendered)
 
 
 def _of_now(found: Iterator[Entry]) -> Iterator[Entry]:
-    """Entries without lines of a base, as a cluster has no sources."""
+    """Entries without lines of a base, as a cluster has no sources, and of what is removed here and now."""
     for entry in found:
+        reasons = [
+            one._replace(text="the object is deleted") if one.impact is Impact.REMOVED else one
+            for one in entry.reasons
+        ]
         cells = (c._replace(sources=tuple(s for s in c.sources if not s.of_base)) for c in entry.cells)
-        yield entry._replace(cells=tuple(cells), position=entry.position._replace(of_base=False))
+        position = entry.position._replace(of_base=False)
+        yield entry._replace(reasons=tuple(reasons), cells=tuple(cells), position=position)
