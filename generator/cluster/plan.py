@@ -127,7 +127,9 @@ def _scales(autoscaler: Entry, target: Mapping[str, Any], state: State) -> bool:
 
 
 def _applied(live: dict[str, Any]) -> bool:
-    return ownership.applied(live) or bool(ownership.taken_over(live))
+    """Whether gen or `kubectl apply` has applied an object: one of a name alone leaves no owner behind."""
+    owned = ownership.applied(live) or bool(ownership.taken_over(live))
+    return owned or not ownership.managers(live)
 
 
 def only_as_new(objects: Objects, state: State) -> bool:
