@@ -193,5 +193,5 @@ def test_the_model_is_asked_where_the_values_say_what_to_expect(
     assert gen("render", "--env", "dev").status == 0
     asked = gen("deploy", "--env", "dev", "--yes", "--wait", "60s")
     assert asked.status != 0
-    assert "error[verify/" in asked.err
+    assert "failed to get pods/portforward" in asked.err
     assert gen("deploy", "--env", "dev", "--yes", "--no-verify").status == 0
