@@ -28,6 +28,7 @@ from generator.core.accepted import Acceptance, Ignored
 from generator.core.bindings import RenderedText
 from generator.core.checks.crds import resources as custom_resources
 from generator.core.gitops import Engine
+from generator.core.kept import Kept
 from generator.core.layout import File
 from generator.core.manifests import Manifest
 from generator.core.nodes import Node
@@ -55,10 +56,11 @@ class Rendering(NamedTuple):
 class Pipeline:
     """The line of one project: schema and templates are compiled once, for any number of environments.
 
-    Raises `DiagnosticError` where one of them is broken or cannot be read.
+    What is compiled comes from `store` where it is there, and goes to it. Raises `DiagnosticError` where one
+    of them is broken or cannot be read.
     """
 
-    def __init__(self, project: Tree) -> None:
+    def __init__(self, project: Tree, store: Kept | None = None) -> None:
         configured = project.holds(settings.NAME)
         self.settings = settings.read(project.read(settings.NAME) if configured else None)
         resources = custom_resources.load(project, self.settings.custom_resources, self.settings.span)
@@ -66,10 +68,10 @@ class Pipeline:
         schemas = tree.sources(project, "schema", _is_read)
         if NAME not in schemas:
             raise DiagnosticError([Diagnostic("project/no-schema", f"there is no schema/{NAME}")])
-        self.schema = Schema({name: s for name, s in schemas.items() if name != rules.NAME})
-        self.rules = Rules(schemas.get(rules.NAME))
+        self.schema = Schema({name: s for name, s in schemas.items() if name != rules.NAME}, store)
+        self.rules = Rules(schemas.get(rules.NAME), store)
         accepted.check(self.settings, self.rules.by_name)
-        self.templates = Templates(tree.sources(project, "templates"))
+        self.templates = Templates(tree.sources(project, "templates"), store)
         self._last: dict[str, tuple[str, list[Node]]] = {}
 
     def values(self, environment: str, layers: Iterable[Source]) -> Values:

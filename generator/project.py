@@ -14,8 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from generator.cache import Cache
 from generator.core import tree
 from generator.core.gitops import FOLDER
+from generator.core.kept import Kept
 from generator.core.nearest import did_you_mean
 from generator.core.tree import Tree
 from generator.diagnostics import Collector, Diagnostic, Source, usage
@@ -37,8 +39,9 @@ _DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com"
 class Project:
     """The project in a tree."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, store: Kept | None = None) -> None:
         self.tree = tree
+        self.store = store
 
     @cached_property
     def environments(self) -> list[str]:
@@ -62,7 +65,7 @@ class Project:
     @cached_property
     def line(self) -> Pipeline:
         """The line with this project's schema and templates. Raises `DiagnosticError` for broken ones."""
-        line = Pipeline(self.tree)
+        line = Pipeline(self.tree, self.store)
         line.settings.check(self.environments)
         return line
 
@@ -102,8 +105,14 @@ class DiskProject(Project):
     """The project below a folder, and where it is rendered to."""
 
     def __init__(self, root: Path) -> None:
-        super().__init__(Disk(root))
+        self._cache = Cache(root)
+        super().__init__(Disk(root), self._cache.read())
         self.root = root
+
+    def keep(self) -> None:
+        """Keep for the next run what this one has compiled."""
+        if self.store is not None and self.store.grown:
+            self._cache.write(self.store)
 
     @property
     def rendered(self) -> Path:

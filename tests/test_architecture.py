@@ -20,6 +20,7 @@ OPENING = {"open", "fdopen", "read_text", "read_bytes", "write_text", "write_byt
 # Whoever opens files, and which.
 OPENS = {
     "__main__.py": "the null device, in the place of a closed stream",
+    "cache.py": "what was compiled",
     "git.py": "an empty repository of ours",
     "output.py": "the folder of an environment",
     "selection.py": "the links in rendered/",

@@ -76,7 +76,7 @@ def run(
     wanted = _impacts(fail_on)
     found = find(project)
     before = Revision(found.root, base or revision.merge_base(found.root))
-    pair = Pair(Project(before), found)
+    pair = Pair(Project(before, found.store), found)
     environments = _reviewed(pair, found, env, whole=format is Form.HTML)
     reviewed = Review(base or f"the merge base {before.commit[:10]}", "the work tree", environments)
     _show(reviewed, format, reporter)

@@ -62,7 +62,9 @@ class Target(NamedTuple):
             return Rendering(self.name, (), Values({}, ()), ())
         if self.engine:
             return line.engine(self.name or None, project.environments)
-        return secrets.complete(line.render(self.name, project.layers(self.name)), self.folder, self.command)
+        rendering = line.render(self.name, project.layers(self.name))
+        project.keep()
+        return secrets.complete(rendering, self.folder, self.command)
 
 
 class Findings:

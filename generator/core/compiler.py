@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, operators
@@ -23,6 +23,13 @@ from generator.core.bindings import Piece, TooMuch, located
 from generator.core.sources import At
 
 EACH = "each step of a loop"  # a filter around every loop; its name cannot be written in a template
+
+
+class Marks(NamedTuple):
+    """What the code of one template refers to by number: its runs of text, and places in it."""
+
+    pieces: list[Piece]
+    places: list[At]
 
 
 class Line(int):
@@ -84,14 +91,20 @@ class BindingCodeGenerator(CodeGenerator):
     def write_commons(self) -> None:
         """Short names for what is called most: less code to compile, and faster to run."""
         super().write_commons()
-        for name in ("member", "begin", "bind", "pieces"):
+        for name in ("member", "begin", "bind"):
             self.writeline(f"{name} = environment.{name}")
+        self.writeline(f"pieces, places = environment.marks[{self.name!r}]")
 
-    def place(self, node: nodes.Node) -> int:
-        """The number of a node's place, kept in the engine for as long as the code is."""
-        places: list[At] = self.environment.places  # type: ignore[attr-defined]
-        places.append(At(str(self.name), offset(node)))
-        return len(places) - 1
+    @property
+    def marks(self) -> Marks:
+        """What the code of this template refers to, kept in the engine for as long as the code is."""
+        marks: dict[str, Marks] = self.environment.marks  # type: ignore[attr-defined]
+        return marks[str(self.name)]
+
+    def place(self, node: nodes.Node) -> str:
+        """The code for a node's place."""
+        self.marks.places.append(At(str(self.name), offset(node)))
+        return f"places[{len(self.marks.places) - 1}]"
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         if frame.require_output_check:
@@ -126,15 +139,14 @@ class BindingCodeGenerator(CodeGenerator):
         # Escaping is for HTML; under it captured text would lose its bindings and be pasted as source.
         self.fail("there is no `autoescape` here; values are bound, and need no escaping", node.lineno)
 
-    def _piece(self, node: nodes.TemplateData) -> int:
-        """The number of a piece of template text, kept in the engine for as long as the code is."""
-        pieces: list[Piece] = self.environment.pieces  # type: ignore[attr-defined]
-        pieces.append(located(node.data, At(str(self.name), offset(node))))
-        return len(pieces) - 1
-
-    def text(self, piece: int) -> str:
+    def _piece(self, node: nodes.TemplateData) -> str:
         """The code for a piece of template text."""
-        return f"pieces[{piece}]"
+        self.marks.pieces.append(located(node.data, At(str(self.name), offset(node))))
+        return f"pieces[{len(self.marks.pieces) - 1}]"
+
+    def text(self, piece: str) -> str:
+        """The code that writes a piece of template text, from the code for it."""
+        return piece
 
     def _blanks(self, node: nodes.Node) -> str:
         """The indentation of an output expression that stands alone on its line."""

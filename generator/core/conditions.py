@@ -11,6 +11,7 @@ from jinja2.parser import Parser
 from generator.core.bindings import RenderedText
 from generator.core.compiler import Line
 from generator.core.engine import Engine
+from generator.core.kept import Kept
 from generator.core.templates import Templates
 from generator.diagnostics import Source
 
@@ -30,7 +31,7 @@ class Part(NamedTuple):
 class Conditions:
     """The conditions of rules by name; what `when` excludes holds."""
 
-    def __init__(self, rules: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, rules: Mapping[str, Mapping[str, Any]], store: Kept | None = None) -> None:
         self.parts: list[Part] = []
         text = ""
         for name, rule in rules.items():
@@ -38,7 +39,7 @@ class Conditions:
                 if field in rule:
                     self.parts.append(Part(name, field, rule[field], len(text)))
                     text += rule[field].replace("\n", " ") + "\n"
-        self._templates = _Expressions(text, self.parts)
+        self._templates = _Expressions(text, self.parts, store)
 
     def run(self, context: Mapping[str, Any]) -> RenderedText:
         """A binding for each rule, in their order. Raises `DiagnosticError`; `part` says what it is about."""
@@ -52,8 +53,8 @@ class Conditions:
 class _Expressions(Templates):
     """One template that has an output for each condition, and was never text."""
 
-    def __init__(self, text: str, parts: list[Part]) -> None:
-        super().__init__({_NAME: Source(_NAME, text)})
+    def __init__(self, text: str, parts: list[Part], store: Kept | None) -> None:
+        super().__init__({_NAME: Source(_NAME, text)}, store, repr([tuple(part) for part in parts]))
         self.parts = parts
         self._bind(self.engine)
 

@@ -8,6 +8,7 @@ numbers, no file outside `templates/`, and no unbounded work. What it may call i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from jinja2 import StrictUndefined, Template, Undefined, UndefinedError, nodes
@@ -19,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace, missing
 from markupsafe import Markup
 
-from generator.core import bounds, filters, tracked
+from generator.core import bounds, filters, kept, tracked
 from generator.core.bindings import (
     RESERVED,
     Bindings,
@@ -33,7 +34,8 @@ from generator.core.bindings import (
     located,
     placed,
 )
-from generator.core.compiler import EACH, BindingCodeGenerator, ExactLexer
+from generator.core.compiler import EACH, BindingCodeGenerator, ExactLexer, Marks
+from generator.core.kept import Code, Kept
 from generator.core.parser import BlockParser
 from generator.core.sources import NOTHING, At, Sources
 
@@ -105,14 +107,16 @@ class _Template(Template):
 class Engine(ImmutableSandboxedEnvironment):
     """Compiles templates once and renders them any number of times.
 
-    `load` gives the source of a template by its name below `templates/`, or None.
+    `load` gives the source of a template by its name below `templates/`, or None. What was compiled goes to
+    `store`, and comes from there where the same text was compiled before; `salt` stands for all else that
+    the code depends on.
     """
 
     code_generator_class = BindingCodeGenerator
     template_class = _Template
     intercepted_binops = frozenset(("+", "-", "*", "**", "%"))
 
-    def __init__(self, load: Callable[[str], str | None]) -> None:
+    def __init__(self, load: Callable[[str], str | None], store: Kept | None = None, salt: str = "") -> None:
         super().__init__(
             undefined=Missing,
             trim_blocks=True,
@@ -132,14 +136,29 @@ class Engine(ImmutableSandboxedEnvironment):
         }
         self.filters = filters.table(self._work) | {EACH: self._each}
         self.tests = filters.tests(self._work)
-        self.pieces: list[Piece] = []
-        self.places: list[At] = []
+        self.marks: dict[str, Marks] = {}
         self.bindings = Bindings()
-        self._exact_lexer = ExactLexer(self)
+        self._store = store
+        self._salt = salt
 
-    @property
+    @cached_property
     def lexer(self) -> ExactLexer:
-        return self._exact_lexer
+        return ExactLexer(self)
+
+    def compile(self, source: Any, name: str | None = None, *rest: Any, **options: Any) -> Any:
+        """The code of a template, with its marks. Raises `TemplateSyntaxError` and `TooMuch`."""
+        name = str(name)
+        key = kept.key("template", self._salt, name, source)
+        if self._store is not None and (known := kept.code(self._store.recall(key))) is not None:
+            pieces = [located(text, At(name, offset)) for text, offset in known.texts]
+            self.marks[name] = Marks(pieces, [At(name, offset) for offset in known.places])
+            return known.code
+        self.marks[name] = marks = Marks([], [])
+        code = super().compile(source, name, *rest, **options)
+        if self._store is not None:
+            texts = tuple((str(piece), piece.at.offset) for piece in marks.pieces)
+            self._store.keep(key, tuple(Code(code, texts, tuple(at.offset for at in marks.places))))
+        return code
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = BlockParser(self, source, name, filename).parse()
@@ -163,15 +182,15 @@ class Engine(ImmutableSandboxedEnvironment):
 
     concat: Any = staticmethod(capture)
 
-    def lost(self, name: str, place: int) -> Missing:
+    def lost(self, name: str, place: At) -> Missing:
         """The value of a name that nothing has given one."""
         missing_ = Missing(name=name)
-        missing_._at = self.places[place]
+        missing_._at = place
         return missing_
 
-    def begin(self, place: int) -> Bindings:
+    def begin(self, place: At) -> Bindings:
         """Begin to evaluate an expression; should it fail, its place is known."""
-        self.bindings.running.append(self.places[place])
+        self.bindings.running.append(place)
         return self.bindings
 
     def bind(self, bindings: Bindings, value: Any, blanks: str = "") -> Part:
@@ -217,12 +236,12 @@ class Engine(ImmutableSandboxedEnvironment):
         """A value that a template makes or compares; it is counted."""
         return self.bindings.weigh(value)
 
-    def member(self, obj: Any, key: Any, place: int) -> Any:
+    def member(self, obj: Any, key: Any, place: At) -> Any:
         """`obj.key`, `obj[key]` and `obj[from:to]`: keys and indexes first, then the methods allowed."""
         self.bindings.weigh(key)
         value = self.getitem(obj, key)
         if isinstance(value, Missing):
-            value._at = value._at or self.places[place]
+            value._at = value._at or place
         return self.bindings.weigh(value) if isinstance(key, slice) else value
 
     def getitem(self, obj: Any, argument: Any) -> Any:

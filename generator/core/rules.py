@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, TypeGuard
 
-from generator.core import own_schemas, paths, values
+from generator.core import kept, own_schemas, paths, values
 from generator.core.bindings import RenderedText
 from generator.core.conditions import Conditions
+from generator.core.kept import Kept
 from generator.core.paths import Path
 from generator.core.sources import Read, paths_of
 from generator.core.values import Values
@@ -21,22 +23,34 @@ from generator.core.wording import shown
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Judge, Severity, Source, Span
 
 NAME: Final = "rules.yaml"
+_FIELDS: Final = frozenset(("message", "assert", "at", "help"))
 
 
 class Rules:
     """The rules in a source, compiled; None for a project that has none.
 
-    Raises `DiagnosticError` where they are not in their form.
+    Those that `store` knows to be in order are not looked at again. Raises `DiagnosticError` where they are
+    not in their form.
     """
 
-    def __init__(self, source: Source | None) -> None:
-        self._source = _read(source) if source is not None else Values({}, ())
-        self.by_name: dict[str, dict[str, Any]] = self._source.tree
-        self._conditions = Conditions(self.by_name)
+    def __init__(self, source: Source | None, store: Kept | None = None) -> None:
+        self._source = source
+        self.by_name: dict[str, dict[str, Any]] = {}
+        if source is not None:
+            key = kept.key("rules", source.text)
+            known = store.recall(key) if store is not None else None
+            self.by_name = known if _is_kept(known) else self._values.tree
+            if store is not None and self.by_name is not known:
+                store.keep(key, self.by_name)
+        self._conditions = Conditions(self.by_name, store)
+
+    @cached_property
+    def _values(self) -> Values:
+        return _read(self._source) if self._source is not None else Values({}, ())
 
     def span(self, path: Path) -> Span:
         """Where a part of the rules stands in their file."""
-        return self._source.span(path)
+        return self._values.span(path)
 
     def check(
         self, complete: Values, context: Mapping[str, Any], judge: Judge | None = None
@@ -76,13 +90,24 @@ class Rules:
         """A problem of a condition, shown where the condition stands in the project."""
         part = self._conditions.part(problem.span.line if problem.span else 1)
         message = f"the condition of `{part.rule}` failed: {problem.message}"
-        span = self._source.span((part.rule, part.field))
+        span = self.span((part.rule, part.field))
         if problem.span is not None and span.text == part.text:  # no quotes and no folded lines
             offset = min(max(problem.span.start - part.start, 0), len(part.text) - 1)
             word = re.compile(r"[\w.]+|.").match(part.text, offset)
             start = span.start + offset
             span = span.source.span(start, start + (len(word[0]) if word else 1))
         return Diagnostic("rules/failed", message, span, help=problem.help)
+
+
+def _is_kept(record: object) -> TypeGuard[dict[str, dict[str, Any]]]:
+    """Whether a record holds rules that were found in order."""
+    return isinstance(record, dict) and all(
+        isinstance(rule, dict)
+        and rule.keys() >= _FIELDS
+        and all(isinstance(text, str) for text in (name, rule.get("when", ""), *map(rule.get, _FIELDS)))
+        and rule.get("severity", Severity.ERROR) in tuple(Severity)
+        for name, rule in record.items()
+    )
 
 
 def _read(source: Source) -> Values:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from generator.core import bounds, refused_defaults, schema_files, typos
+from generator.core import bounds, kept, schema_files, typos
 from generator.core.defaults import Defaults, Endless
 from generator.core.effort import Effort, effort, widest
+from generator.core.kept import Kept
 from generator.core.patterns import options
 from generator.core.references import Place
 from generator.core.schema_files import broken, span
@@ -31,12 +32,15 @@ OVERLAY: Final = f"overlay{SCHEMAS}"  # derived from it for editors, and no part
 class Schema:
     """The values schema with the files that it refers to, by name below `schema/`.
 
-    Raises `DiagnosticError` where a file is no JSON, no JSON Schema, or refers to what is not there.
+    Files that `store` knows to be in order are not examined again. Raises `DiagnosticError` where a file is
+    no JSON, no JSON Schema, or refers to what is not there.
     """
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], store: Kept | None = None) -> None:
         self.sources = sources
-        self.walker = schema_files.read(sources)
+        key = kept.key("schema", *kept.texts_of((name, source.text) for name, source in sources.items()))
+        known = store is not None and store.recall(key) is True
+        self.walker = schema_files.known(sources) if known else schema_files.read(sources)
         self.files = self.walker.references.files
         if isinstance(self.files[NAME], bool):
             raise self._broken("a schema that takes all values, or none, says nothing of them")
@@ -45,8 +49,15 @@ class Schema:
         self._written = dict(self.walker.references.resolved())
         self._address = self.walker.references.address(NAME)
         self.validator = self._compile(self._written[self._address], self._address)
-        refused = list(refused_defaults.find(self.walker, NAME, sources, self._compile))
-        if refused:
+        if not known:
+            self._refuse_defaults()
+            if store is not None:
+                store.keep(key, True)
+
+    def _refuse_defaults(self) -> None:
+        from generator.core import refused_defaults  # once for each state of the files
+
+        if refused := list(refused_defaults.find(self.walker, NAME, self.sources, self._compile)):
             raise DiagnosticError([*refused, *self.warnings])
 
     @cached_property

@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 from generator.core import paths, tracked
 from generator.core.bindings import RESERVED, Bindings, RenderedText, Uncounted
 from generator.core.engine import Engine, UndefinedValueError
+from generator.core.kept import Kept
 from generator.core.sources import At
 from generator.core.values import ENVIRONMENT, Values
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
@@ -23,9 +24,9 @@ _CLOSING: Final = ("-}}", "+}}", "}}", "-%}", "+%}", "%}")
 class Templates:
     """Every file below `templates/` by its name there. Compiled when first used, once a process."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], store: Kept | None = None, salt: str = "") -> None:
         self.sources = sources
-        self.engine = Engine(self._load)
+        self.engine = Engine(self._load, store, salt)
         self._tracked: tuple[Mapping[str, Any], Any] | None = None
 
     @property

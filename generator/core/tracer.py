@@ -84,8 +84,7 @@ class Tracer(Engine):
 
     # What writes.
 
-    def piece(self, number: int) -> Piece:
-        piece = self.pieces[number]
+    def piece(self, piece: Piece) -> Piece:
         return piece if self.here is NOTHING else piece.because(self.here)
 
     def bind(self, bindings: Bindings, value: Any, blanks: str = "") -> Part:
@@ -109,9 +108,9 @@ class Tracer(Engine):
         self.here = union(self.here, decided(at, lineage.truth(value)))
         return bool(value)
 
-    def leave(self, entry: Sources, place: int) -> Piece:
+    def leave(self, entry: Sources, place: At) -> Piece:
         """Go on after conditions or a loop, with a mark where they could have written something."""
-        mark = located("", self.places[place], self.here)
+        mark = located("", place, self.here)
         self.here = entry
         return mark
 
@@ -126,10 +125,10 @@ class Tracer(Engine):
         """A branch may or may not have changed whatever has a state."""
         self.shaken = union(self.shaken, self.here)
 
-    def enter(self, place: int, shaking: bool) -> Loop:
+    def enter(self, place: At, shaking: bool) -> Loop:
         """Begin a loop; `shaking` where a step may change what has a state, which later steps then see."""
         self.begin(place)
-        self.loops.append(Loop(self.here, self.places[place], shaking))
+        self.loops.append(Loop(self.here, place, shaking))
         return self.loops[-1]
 
     def _each(self, values: Any) -> Any:
@@ -184,25 +183,25 @@ class Tracer(Engine):
 
     def choose(
         self,
-        place: int,
+        place: At,
         calls: bool,
         possible: frozenset[Any] | None,
         test: Any,
         yes: Callable[[], Any],
         no: Callable[[], Any],
     ) -> Any:
-        decision = decided(self.places[place], lineage.truth(test))
+        decision = decided(place, lineage.truth(test))
         value = self._under(decision, calls, yes if test else no)
         if possible is not None and isinstance(value, tracked.Map):
             value._possible = possible
         return value
 
-    def both(self, place: int, calls: bool, left: Any, right: Callable[[], Any]) -> Any:
-        decision = decided(self.places[place], lineage.truth(left))
+    def both(self, place: At, calls: bool, left: Any, right: Callable[[], Any]) -> Any:
+        decision = decided(place, lineage.truth(left))
         return self._under(decision, calls, right) if left else self._short(decision, calls, left)
 
-    def either(self, place: int, calls: bool, left: Any, right: Callable[[], Any]) -> Any:
-        decision = decided(self.places[place], lineage.truth(left))
+    def either(self, place: At, calls: bool, left: Any, right: Callable[[], Any]) -> Any:
+        decision = decided(place, lineage.truth(left))
         return self._short(decision, calls, left) if left else self._under(decision, calls, right)
 
     def _short(self, decision: Sources, calls: bool, value: Any) -> Any:
@@ -267,9 +266,9 @@ class Tracer(Engine):
 
     # What looks up.
 
-    def lost(self, name: str, place: int) -> Missing:
+    def lost(self, name: str, place: At) -> Missing:
         value = super().lost(name, place)
-        self.recent = self.places[place]
+        self.recent = place
         value._sources = reading((name,), Aspect.PRESENCE)
         return value
 
@@ -293,20 +292,20 @@ class Tracer(Engine):
             self.noted.append(lineage.truth(value))
         return value
 
-    def member(self, obj: Any, key: Any, place: int) -> Any:
+    def member(self, obj: Any, key: Any, place: At) -> Any:
         value = super().member(obj, key, place)
-        self.recent = self.places[place]
+        self.recent = place
         chosen = parts_of(key)
-        return inherit(value, decided(self.places[place], chosen)) if chosen is not NOTHING else value
+        return inherit(value, decided(place, chosen)) if chosen is not NOTHING else value
 
     # What calls.
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         return traced_filters.call(self, super().call, context, obj, args, kwargs)
 
-    def spread(self, place: int, args: Any, kwargs: Any, evaluate: Callable[[Any, Any], Any]) -> Any:
+    def spread(self, place: At, args: Any, kwargs: Any, evaluate: Callable[[Any, Any], Any]) -> Any:
         """A call whose arguments are the items of a list or the entries of a mapping."""
-        decision = decided(self.places[place], lineage.keys(args), lineage.keys(kwargs))
+        decision = decided(place, lineage.keys(args), lineage.keys(kwargs))
         given = [item for item, _ in lineage.entries(args)] if args else args
         return self._under(decision, True, lambda: evaluate(given or (), kwargs or {}))
 

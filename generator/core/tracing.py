@@ -47,7 +47,7 @@ def annotate(tree: nodes.Template, environment: Any) -> None:
 class TracingCodeGenerator(BindingCodeGenerator):
     """Generates code that calls the tracer for whatever decides, compares or computes."""
 
-    def text(self, piece: int) -> str:
+    def text(self, piece: str) -> str:
         return f"environment.piece({piece})"
 
     def visit_If(self, node: nodes.If, frame: Frame) -> None:

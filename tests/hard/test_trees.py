@@ -179,8 +179,15 @@ def may_read(path: str, project: str, space: Path) -> bool:
 
 
 def may_write(path: str, project: str, space: Path) -> bool:
-    """Whether a run may have written a path: output, derived files, temporary ones."""
-    return _below(path, f"{project}/rendered", f"{project}/schema", str(space / "tmp"), "/dev/null")
+    """Whether a run may have written a path: output, derived files, temporary ones, the cache."""
+    own = (
+        f"{project}/rendered",
+        f"{project}/schema",
+        str(space / "tmp"),
+        str(space / "home/.cache"),
+        "/dev/null",
+    )
+    return _below(path, *own)
 
 
 def traced_complaints(
