@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 PEER := .cache/peer
 BROWSER := .cache/browser
 AZURE := .cache/azure
-EXTRAS := cluster seal verify  # official has an environment of its own, the peer's
+EXTRAS := cluster seal verify watch  # official has an environment of its own, the peer's
 
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
 BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or azure or full

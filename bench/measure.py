@@ -7,6 +7,7 @@ compared are the ratios within a round: their median, and the middle half of the
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -29,33 +30,41 @@ class Contestant:
     before: Callable[[], object] = lambda: None
     workers: int = 1
     scale: float = 1.0  # for a sample of a larger work
+    accepted: Sequence[int] = (0,)  # exit statuses
+    environment: Mapping[str, str] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)  # seconds of user and system, of all processes
     memory: int = 0  # bytes, the largest of its processes
 
     def round(self) -> None:
         """Do the work once."""
         self.before()
         start = time.perf_counter()
-        if self.workers == 1:
-            peaks = [run(line) for line in self.lines]
-        else:
-            with ThreadPoolExecutor(self.workers) as pool:
-                peaks = list(pool.map(run, self.lines))
+        with ThreadPoolExecutor(self.workers) as pool:
+            used = list(pool.map(self._run, self.lines))
         self.seconds.append((time.perf_counter() - start) * self.scale)
-        self.memory = max(self.memory, *peaks)
+        self.cpu.append(sum(usage.ru_utime + usage.ru_stime for usage in used) * self.scale)
+        self.memory = max(self.memory, *(usage.ru_maxrss * 1024 for usage in used))
+
+    def _run(self, line: Line) -> resource.struct_rusage:
+        return run(line, self.accepted, self.environment)
 
 
-def run(line: Line) -> int:
-    """Run one command line and return its peak memory in bytes by the kernel's accounting.
+def run(
+    line: Line, accepted: Sequence[int] = (0,), extra: Mapping[str, str] | None = None
+) -> resource.struct_rusage:
+    """Run one command line and return what the kernel counted of it and of the processes that it waited for.
 
-    Raises RuntimeError where it fails.
+    Raises RuntimeError where it ends with another status than those accepted.
     """
-    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**ENVIRONMENT, **(extra or {})}
+    )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode not in accepted:
         raise RuntimeError(f"{' '.join(line[:6])} … ended with {process.returncode}")
-    return usage.ru_maxrss * 1024
+    return usage
 
 
 def compare(work: Mapping[str, Contestant], rounds: int) -> None:
@@ -63,6 +72,7 @@ def compare(work: Mapping[str, Contestant], rounds: int) -> None:
     for contestant in work.values():
         contestant.round()
         contestant.seconds.clear()
+        contestant.cpu.clear()
     for _ in range(rounds):
         for contestant in work.values():
             contestant.round()

@@ -74,13 +74,19 @@ class Project:
 
         Every base.yaml on the way, what `gen seal` wrote, then its own.
         """
+        *below, own = self.layer_names(environment)
+        yield from (self.tree.read(name) for name in below if self.tree.holds(name))
+        yield self.tree.read(own)
+
+    @staticmethod
+    def layer_names(environment: str) -> list[str]:
+        """The names of the values files of an environment, lowest first; all but the last may be absent."""
         folder = "values"
         names = [f"{folder}/{BASE}"]
         for parent in environment.split("/")[:-1]:
             folder += f"/{parent}"
             names.append(f"{folder}/{BASE}")
-        yield from (self.tree.read(n) for n in (*names, sealed(environment)) if self.tree.holds(n))
-        yield self.tree.read(f"values/{environment}.yaml")
+        return [*names, sealed(environment), f"values/{environment}.yaml"]
 
     def choose(self, names: list[str] | None, everything: bool) -> list[str]:
         """The environments that a command line asks for. Raises `DiagnosticError` (usage) for others."""
@@ -104,10 +110,26 @@ class Project:
 class DiskProject(Project):
     """The project below a folder, and where it is rendered to."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, store: Kept | None = None) -> None:
         self._cache = Cache(root)
-        super().__init__(Disk(root), self._cache.read())
+        super().__init__(Disk(root), self._cache.read() if store is None else store)
         self.root = root
+
+    @property
+    def has_line(self) -> bool:
+        """Whether the line is there already, so that nothing can be wrong with it."""
+        return "line" in self.__dict__
+
+    def again(self, keep_line: bool) -> DiskProject:
+        """The project as it is on the disk now; with the line that it has where nothing but values changed.
+
+        Raises `DiagnosticError` where the line does not fit the environments that there are now.
+        """
+        new = DiskProject(self.root, self.store)
+        if keep_line and self.has_line:
+            self.line.settings.check(new.environments)
+            new.line = self.line
+        return new
 
     def keep(self) -> None:
         """Keep for the next run what this one has compiled."""

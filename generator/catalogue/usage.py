@@ -69,6 +69,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "usage/watch",
+                title="Option that --watch does not have",
+                why="`gen render --watch` goes on until it is interrupted, and a document has to end.",
+                fix="Leave out --format, but for `--format concise`, and --output -.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "usage/duration",
                 title="Invalid duration",
                 why="A duration is a number with an optional unit.",

@@ -10,6 +10,7 @@ import typer
 
 from generator import output, selection, staging
 from generator.commands import fleet, handover
+from generator.commands.drift import Drift, drifts
 from generator.commands.options import (
     All,
     Environment,
@@ -20,11 +21,9 @@ from generator.commands.options import (
     UnusedValues,
 )
 from generator.commands.targets import Findings, Target, targets
-from generator.core import compare, mask
-from generator.core.compare import DiffLine
 from generator.diagnostics import Diagnostic, Source
 from generator.output import Plan
-from generator.pipeline import Pipeline, Rendering
+from generator.pipeline import Pipeline
 from generator.project import DiskProject, find, shown
 from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
@@ -71,19 +70,11 @@ def run(
     reporter.result([f"{count} environment{'s' if count > 1 else ''} clean"], {"clean": clean})
 
 
-class _Drift(NamedTuple):
-    """A file that is not as it should be: its name as shown, what changed, and the lines that differ."""
-
-    name: str
-    kind: str
-    lines: list[DiffLine]
-
-
 class _Part(NamedTuple):
     """What one process has found in its share of a fleet."""
 
     findings: Findings
-    drifts: list[_Drift]
+    drifts: list[Drift]
 
 
 def _compare(project: DiskProject, line: Pipeline, unused_values: bool, share: Sequence[Target]) -> _Part:
@@ -94,26 +85,18 @@ def _compare(project: DiskProject, line: Pipeline, unused_values: bool, share: S
         with part.findings.of(target, line.settings) as problems:
             rendering = target.render(project, line, secrets)
             planned = output.plan(target.folder, rendering.files)
-            problems.add(*rendering.warnings, *planned.warnings, *drifts(target, planned))
+            problems.add(*rendering.warnings, *planned.warnings, *drifted(target, planned))
             problems.add(*handover.dropped(rendering, planned))
             if unused_values and target.rendered and not target.engine:
                 from generator.commands import unused  # looks behind every line of the output
 
                 problems.add(*unused.find(line, rendering))
             part.findings.ignored += rendering.ignored
-            part.drifts.extend(_drifts(rendering, planned))
+            part.drifts.extend(drifts(rendering, planned))
     return part
 
 
-def _drifts(rendering: Rendering, planned: Plan) -> Iterator[_Drift]:
-    files = {file.name: file for file in rendering.files}
-    for change in planned.drifted:
-        before, after = mask.change(change.before, files.get(change.name))
-        lines = list(compare.diff(before, after, rendering.values))
-        yield _Drift(shown(planned.folder / change.name), change.kind, lines)
-
-
-def drifts(target: Target, planned: Plan) -> Iterator[Diagnostic]:
+def drifted(target: Target, planned: Plan) -> Iterator[Diagnostic]:
     """An error for each file of a folder that is not what its sources render to."""
     if staging.interrupted(target.root):
         where = Source(shown(target.root / staging.STAGE)).span()

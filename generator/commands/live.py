@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import output
 from generator.cluster import expected
-from generator.commands.check import drifts
+from generator.commands.check import drifted
 from generator.commands.targets import Target, targets
 from generator.core.bindings import RenderedText
 from generator.core.layout import File
@@ -50,7 +50,7 @@ def read(project: Path | None, environment: str, out: Path | None, context: str 
     found = find(project)
     [target] = targets(found, [environment], False, out)
     rendering = target.render(found, found.line, PullSecrets())
-    problems = [*drifts(target, output.plan(target.folder, rendering.files))]
+    problems = [*drifted(target, output.plan(target.folder, rendering.files))]
     secrets = [one for one in rendering.warnings if one.rule.startswith("registry/")]
     problems += [one._replace(severity=Severity.ERROR) for one in secrets]
     if problems:

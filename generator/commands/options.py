@@ -84,6 +84,7 @@ Unversioned = Annotated[
     bool,
     typer.Option("--unversioned", help="Write Secrets also where no git repository could ignore them."),
 ]
+Watch = Annotated[bool, typer.Option("--watch", help="Render again whenever a source is saved.")]
 UnusedValues = Annotated[
     bool, typer.Option("--unused-values", help="Warn of values that no output, rule or command depends on.")
 ]

@@ -22,18 +22,21 @@ from generator.commands.options import (
     RegistryCredentials,
     Shard,
     Unversioned,
+    Watch,
 )
 from generator.commands.targets import Findings, Target, targets
-from generator.diagnostics import Collector
+from generator.diagnostics import Collector, usage
 from generator.pipeline import Pipeline
 from generator.project import DiskProject, find, shown
 from generator.registry import PREFIX
 from generator.registry.guard import Guard
 from generator.registry.pull_secret import PullSecrets
+from generator.report import diff
 from generator.report.reporter import Format, Reporter
 from generator.staging import Stage
 
 if TYPE_CHECKING:
+    from generator.commands.drift import Drift
     from generator.registry.credentials import Credentials
 
 _LISTED = 10  # so many environments are listed one by one
@@ -67,6 +70,7 @@ def run(
     out: OutputDir = None,
     registry_credentials: RegistryCredentials = None,
     unversioned: Unversioned = False,
+    watch: Watch = False,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
@@ -76,23 +80,68 @@ def run(
     the manifests of one environment go to standard output, and nothing is written.
     """
     found = find(project)
-    if out == stream.STDOUT:
-        stream.render(found, env, all_, registry_credentials, ctx.find_root().ensure_object(Reporter))
-        return
-    chosen = targets(found, env, all_, out, shard, engine=True)
     reporter = ctx.find_root().ensure_object(Reporter)
+    if watch and (out == stream.STDOUT or format not in (Format.TEXT, Format.CONCISE)):
+        raise usage("usage/watch", "--watch shows people what it writes", "leave --format and --output - out")
+    if out == stream.STDOUT:
+        stream.render(found, env, all_, registry_credentials, reporter)
+        return
+    choose = partial(targets, names=env, everything=all_, out=out, shard=shard, engine=True)
+    chosen = choose(found)
+    once = partial(
+        _once,
+        credentials=_credentials(registry_credentials),
+        selecting=out is None,
+        unversioned=unversioned,
+        reporter=reporter,
+    )
+    if watch:
+        from generator.commands import watch as watching  # with it, one environment after the other
+
+        watching.watch(found, choose, partial(_again, once, reporter), reporter)
+        return
+    written = once(found, chosen, alone=is_alone(chosen))
+    for_programs = [plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
+    reporter.result(summary(written, selected=out is None), {"environments": for_programs})
+
+
+def _once(
+    found: DiskProject,
+    chosen: Sequence[Target],
+    *,
+    alone: bool,
+    credentials: Credentials | None,
+    selecting: bool,
+    unversioned: bool,
+    reporter: Reporter,
+    diffs: int = 0,
+) -> list[Written]:
+    """Render some targets; with `selecting`, the environment that is asked for `alone` is selected.
+
+    Raises `DiagnosticError`.
+    """
     root = chosen[0].root if chosen else found.rendered
-    secrets = PullSecrets(_credentials(registry_credentials), Guard(found.root, root, unversioned))
+    secrets = PullSecrets(credentials, Guard(found.root, root, unversioned))
     with staging.locked(root), staging.stage(root) as stage:
-        if out is None:
+        if selecting:
             with Collector() as problems:
                 problems.add(*selection.strays(found.rendered))
             reporter.diagnostics(problems.diagnostics)
-        written = write(found, chosen, secrets, stage, reporter)
-        if out is None:
-            _select(found, [one for one in written if not one.target.engine], reporter)
-    for_programs = [plain(w) for w in written] if format is Format.JSON else []  # a fleet has thousands
-    reporter.result(summary(written, selected=out is None), {"environments": for_programs})
+        written = write(found, chosen, secrets, stage, reporter, diffs=diffs)
+        if selecting:
+            _select(found, [one for one in written if not one.target.engine], reporter, alone)
+    return written
+
+
+def _again(
+    once: Callable[..., list[Written]],
+    reporter: Reporter,
+    found: DiskProject,
+    touched: Sequence[Target],
+    chosen: Sequence[Target],
+) -> None:
+    """Render what is touched of a project that is watched, and show what changes in the first of it."""
+    reporter.result(totals(once(found, touched, alone=is_alone(chosen), diffs=_LISTED)), {})
 
 
 def _credentials(place: str | None) -> Credentials | None:
@@ -105,22 +154,25 @@ def _credentials(place: str | None) -> Credentials | None:
 
 def write(
     project: DiskProject,
-    chosen: list[Target],
+    chosen: Sequence[Target],
     secrets: PullSecrets,
     stage: Stage,
     reporter: Reporter,
     first: Callable[[], None] = lambda: None,
+    diffs: int = 0,
 ) -> list[Written]:
     """Render every target and write all of them, or none; `first` is called when nothing is wrong.
 
-    Raises `DiagnosticError` with every problem.
+    What changes in the first environments that change, up to `diffs` of them, is shown as soon as it is
+    known. Raises `DiagnosticError` with every problem.
     """
     findings = Findings()
     written: list[Written] = []
     staged: list[Written] = []
-    prepare = partial(_prepare, project, project.line, secrets, stage)
+    prepare = partial(_prepare, project, project.line, secrets, stage, diffs)
     for part in fleet.spread(prepare, chosen):
         findings.join(part.findings)
+        diffs -= _show(part.drifts[:diffs], reporter)
         for changes, is_staged in zip(part.changes, part.staged, strict=True):
             written.append(Written(chosen[len(written)], changes))
             staged += [written[-1]] if is_staged else []
@@ -137,13 +189,19 @@ class _Part(NamedTuple):
     findings: Findings
     changes: list[dict[str, str]]
     staged: list[bool]
+    drifts: list[list[Drift]]  # of the first environments that change
 
 
 def _prepare(
-    project: DiskProject, line: Pipeline, secrets: PullSecrets, stage: Stage, share: Sequence[Target]
+    project: DiskProject,
+    line: Pipeline,
+    secrets: PullSecrets,
+    stage: Stage,
+    diffs: int,
+    share: Sequence[Target],
 ) -> _Part:
     """Render a share of the targets and stage what changes, as long as nothing is wrong."""
-    part = _Part(Findings(), [], [])
+    part = _Part(Findings(), [], [], [])
     for target in share:
         changes: dict[str, str] = {}
         is_staged = False
@@ -155,13 +213,30 @@ def _prepare(
             part.findings.ignored += rendering.ignored
             is_staged = not part.findings.failed and stage.prepare(planned)
             changes = {intern(c.name): intern(c.kind) for c in planned.changes}
+            if len(part.drifts) < diffs and planned.drifted:
+                from generator.commands.drift import drifts  # only where somebody watches
+
+                part.drifts.append(list(drifts(rendering, planned)))
         part.changes.append(changes)
         part.staged.append(is_staged)
     return part
 
 
-def _select(project: DiskProject, written: list[Written], reporter: Reporter) -> None:
-    if len(written) == 1 and written[0].target.rendered:
+def is_alone(chosen: Sequence[Target]) -> bool:
+    """Whether one environment is asked for, which is then selected."""
+    return sum(not target.engine for target in chosen) == 1
+
+
+def _show(found: list[list[Drift]], reporter: Reporter) -> int:
+    """Show what changes in some environments; how many they are."""
+    for drift in (drift for one in found for drift in one):
+        reporter.result(diff.shown(drift.name, drift.lines), {})
+    reporter.flush()
+    return len(found)
+
+
+def _select(project: DiskProject, written: list[Written], reporter: Reporter, alone: bool) -> None:
+    if alone and len(written) == 1 and written[0].target.rendered:
         selection.select(project.rendered, written[0].target.name, written[0].kept)
         reporter.diagnostics(selection.unignored(project.root, project.rendered))
     else:
@@ -169,6 +244,13 @@ def _select(project: DiskProject, written: list[Written], reporter: Reporter) ->
 
 
 def summary(written: list[Written], selected: bool) -> Iterator[str]:
+    """What a render did, and how to apply it."""
+    yield from totals(written)
+    yield from _apply_lines(written if len(written) <= _LISTED else [], selected)
+
+
+def totals(written: list[Written]) -> Iterator[str]:
+    """What a render did, by environment unless they are many."""
     shown_ones = written if len(written) <= _LISTED else []
     for one in shown_ones:
         counts = Counter(one.changes.values())
@@ -185,7 +267,6 @@ def summary(written: list[Written], selected: bool) -> Iterator[str]:
         yield f"{len(written)} environments: " + ", ".join(
             f"{n} {kind}" for kind, n in sorted(totals.items())
         )
-    yield from _apply_lines(shown_ones, selected)
 
 
 def _apply_lines(written: list[Written], selected: bool) -> Iterator[str]:

@@ -52,8 +52,7 @@ class Reporter:
             return
         if not (found := list(diagnostics)):
             return
-        with suppress(OSError):  # the end of the run tells
-            sys.stdout.flush()  # so that what was said before stays before it, wherever both streams end up
+        self.flush()  # so that what was said before stays before it, wherever both streams end up
         if self.format is Format.GITHUB:
             from generator.report import as_github
 
@@ -107,6 +106,12 @@ class Reporter:
         put(sys.stderr, [question])
         sys.stderr.flush()
         return sys.stdin.readline().strip()
+
+    @staticmethod
+    def flush() -> None:
+        """Let everybody see what was said so far."""
+        with suppress(OSError):  # the end of the run tells
+            sys.stdout.flush()
 
     @staticmethod
     def page(text: str) -> None:

@@ -94,8 +94,9 @@ def test_others_see_its_types(install: Install, tmp_path: Path) -> None:
         ("cluster", ["verify", "--env", "dev"]),
         ("cluster", ["diff", "--env", "dev"]),
         ("seal", ["seal", "--env", "azure", "--certificate", "cert.pem"]),
+        ("watch", ["render", "--env", "dev", "--watch"]),
     ],
-    ids=["verify", "verify-env", "diff", "seal"],
+    ids=["verify", "verify-env", "diff", "seal", "watch"],
 )
 def test_a_bare_install_says_which_extra_to_install(
     install: Install, tmp_path: Path, extra: str, command: list[str]
