@@ -7,9 +7,10 @@ import compileall
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 from bench import equal, inside, tools, works
-from bench.measure import Contestant, compare, files, ratio
+from bench.measure import Contestant, compare, files, ratio, refuse_noise
 
 _RENDERING = (
     "jinja2",
@@ -36,17 +37,20 @@ def main() -> None:
     parser.add_argument(
         "--fleets", type=int, nargs="*", default=[1, 10, 100, 1000, 10_000], help="fleet sizes"
     )
+    parser.add_argument("--load", type=float, default=0.7, help="refuse to measure at a higher load")
     options = parser.parse_args()
     # As an installed package is, whatever this shell says.
     compileall.compile_dir(tools.ROOT / "generator", quiet=1)
+    refuse_noise(options.load)
     three = works.project()
     same_objects(three)
     small(three, options.rounds)
+    flagship(three, options.rounds)
     fleets(options.fleets, max(3, options.rounds // 5))
-    works.tidy()
     sizes()
     show("one render: imports, ms", inside.imports(tools.GEN, three))
     show("one render: stages, ms", inside.stages(three))
+    works.tidy()
     print(f"\nload of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
@@ -111,35 +115,60 @@ def small(three: Path, rounds: int) -> None:
     )
 
 
+def flagship(three: Path, rounds: int) -> None:
+    """This repository's own project beside the three objects, with a cache and without."""
+    table(
+        "the project of this repository, one environment",
+        {
+            "three objects": works.gen(three, "render", "--env", "azure"),
+            "flagship": works.own("render", "--env", "azure"),
+            "three, cold": works.gen(three, "render", "--env", "azure", cold=True),
+            "flagship, cold": works.own("render", "--env", "azure", cold=True),
+        },
+        rounds,
+    )
+
+
 def fleets(sizes_: list[int], rounds: int) -> None:
-    """Growth with the number of environments; of large ones the others do a sample."""
+    """Growth with the number of environments: of large fleets Helm, a process for each, does a sample."""
+    each: dict[int, float] = {}
     for size in sizes_:
         folder = works.project(size)
         all_of_them = works.names(folder)
         sample = all_of_them[:200]
-        contestants = {"gen render": works.gen(folder, "render", "--all")}
-        contestants["helm"] = works.helm(folder, sample, workers=2, scale=size / len(sample))
-        contestants["cdk8s"] = works.cdk8s(folder, sample, scale=size / len(sample))
+        contestants = {
+            "gen render": works.gen(folder, "render", "--all"),
+            "helm": works.helm(folder, sample, workers=2, scale=size / len(sample)),
+            "cdk8s": works.cdk8s(folder, all_of_them),
+        }
         table(
-            f"{size:,} environments of three objects, two cores", contestants, rounds if size < 10_000 else 1
+            f"{size:,} environments of three objects, two cores", contestants, rounds if size < 10_000 else 3
         )
+        each[size] = median(contestants["gen render"].seconds) / size
+    if {1_000, 10_000} <= each.keys():
+        print(f"10,000 environments take {10 * each[10_000] / each[1_000]:.1f} × the time of 1,000")
 
 
 def table(title: str, work: dict[str, Contestant], rounds: int) -> None:
     """Measure a work and print how everything compares with Helm, or else with the first."""
     compare(work, rounds)
     base = "helm" if "helm" in work else next(iter(work))
-    print(f"\n{title}, {rounds} rounds\n{'':14}{'× ' + base:>10}{'spread':>16}{'seconds':>10}{'MB':>6}")
+    print(f"\n{title}, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
+    print(f"{'':16}{'× ' + base:>10}{'spread':>16}{'CPU ×':>8}{'seconds':>10}{'CPU s':>8}{'MB':>6}")
     for name, contestant in work.items():
-        middle, low, high = ratio(contestant, work[base])
-        seconds = sorted(contestant.seconds)[len(contestant.seconds) // 2]
+        middle, low, high = ratio(contestant.seconds, work[base].seconds)
+        cpu, _, _ = ratio(contestant.cpu, work[base].cpu)
         spread = f"{low:.3f}–{high:.3f}"
+        figures = f"{median(contestant.seconds):>10.3f}{median(contestant.cpu):>8.3f}"
         print(
-            f"{name:14}{middle:>10.3f}{spread:>16}{seconds:>10.3f}{contestant.memory / 1e6:>6.0f}", flush=True
+            f"{name:16}{middle:>10.3f}{spread:>16}{cpu:>8.3f}{figures}{contestant.memory / 1e6:>6.0f}",
+            flush=True,
         )
-    if "kustomize" in work:
-        middle, low, high = ratio(work["gen render"], work["kustomize"])
-        print(f"gen render is {middle:.2f} × kustomize ({low:.2f}–{high:.2f})")
+    for peer in ("kustomize", "cdk8s"):
+        if peer in work:
+            middle, low, high = ratio(work["gen render"].seconds, work[peer].seconds)
+            cpu, _, _ = ratio(work["gen render"].cpu, work[peer].cpu)
+            print(f"gen render is {middle:.2f} × {peer} ({low:.2f}–{high:.2f}), in CPU time {cpu:.2f} ×")
 
 
 def sizes() -> None:

@@ -46,7 +46,7 @@ def measured(title: str, project: Path, kubectl: str, rounds: int) -> None:
     for name, one in work.items():
         print(f"  {name:16}{sorted(one.seconds)[len(one.seconds) // 2]:>8.3f} s")
     for name, other in (("gen deploy", "kubectl apply"), ("gen diff", "kubectl diff")):
-        low, middle, high = sorted(ratio(work[name], work[other]), key=float)
+        low, middle, high = sorted(ratio(work[name].seconds, work[other].seconds), key=float)
         print(f"  {name} is {middle:.2f} × {other} ({low:.2f}–{high:.2f})")
     python = work["python"].seconds
     left = [

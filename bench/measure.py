@@ -78,9 +78,18 @@ def compare(work: Mapping[str, Contestant], rounds: int) -> None:
             contestant.round()
 
 
-def ratio(one: Contestant, other: Contestant) -> tuple[float, float, float]:
-    """How much longer one takes than another: the median, and the quartiles around it."""
-    pairs = [a / b for a, b in zip(one.seconds, other.seconds, strict=True)]
+def refuse_noise(most: float) -> None:
+    """End the program where the machine has more to do than a bound: seconds and ratios would be of that."""
+    load = os.getloadavg()[0]
+    if load > most:
+        raise SystemExit(
+            f"the machine has a load of {load:.1f}; measure when it is below {most}, or give --load"
+        )
+
+
+def ratio(one: Sequence[float], other: Sequence[float]) -> tuple[float, float, float]:
+    """How much more one takes than another in the same rounds: the median, and the quartiles around it."""
+    pairs = [a / b for a, b in zip(one, other, strict=True)]
     if len(pairs) < 3:
         return statistics.median(pairs), min(pairs), max(pairs)
     low, middle, high = statistics.quantiles(pairs, n=4)

@@ -12,6 +12,7 @@ from bench.measure import Contestant, Line
 
 OUTPUT = tools.CACHE / "output"
 TRASH = tools.CACHE / "trash"
+KEPT = tempfile.mkdtemp(prefix="gen-bench-")  # outside of every work tree of git
 VALUES = tools.PEERS / "gen" / "values"
 
 
@@ -34,11 +35,22 @@ def names(folder: Path) -> list[str]:
     return sorted(path.stem for path in (folder / "values").glob("*.yaml") if path.stem != "base")
 
 
-def gen(folder: Path, *arguments: str) -> Contestant:
-    """`gen`; where it renders, into an empty folder."""
+def gen(folder: Path, *arguments: str, cold: bool = False) -> Contestant:
+    """`gen`, with what it has kept of earlier runs unless it is `cold`; it renders into an empty folder."""
     fresh = "render" in arguments
     line = [str(tools.GEN), *arguments, "--project", str(folder)]
-    return Contestant([line], lambda: fresh and _aside(folder / "rendered"))
+    kept = {"GEN_CACHE": "off"} if cold else {"CI": "", "XDG_CACHE_HOME": KEPT}
+    return Contestant([line], lambda: fresh and _aside(folder / "rendered"), environment=kept)
+
+
+def own(*arguments: str, cold: bool = False) -> Contestant:
+    """`gen` on the project of this repository."""
+    folder = tools.CACHE / "flagship"
+    _aside(folder)
+    for name in ("templates", "values", "schema"):
+        shutil.copytree(tools.ROOT / name, folder / name)
+    shutil.copy(tools.ROOT / "gen.yaml", folder)
+    return gen(folder, *arguments, cold=cold)
 
 
 def setting(folder: Path, environment: str, assignment: str) -> Contestant:
@@ -108,3 +120,4 @@ def _aside(folder: Path) -> None:
 def tidy() -> None:
     """Delete what the rounds have made."""
     shutil.rmtree(TRASH, ignore_errors=True)
+    shutil.rmtree(KEPT, ignore_errors=True)

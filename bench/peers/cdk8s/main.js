@@ -1,9 +1,13 @@
 // The objects of the benchmark with cdk8s: node main.js VALUES OUTPUT ENVIRONMENT…
 const fs = require('fs');
 const path = require('path');
-const { App, Chart, ApiObject, YamlOutputType, Yaml } = require('cdk8s');
+const { App, Chart, ApiObject, YamlOutputType } = require('cdk8s');
+const yaml = require('yaml');
 
 const [values, outdir, ...environments] = process.argv.slice(2);
+
+// Yaml.load of cdk8s would start a process for each file.
+const load = (name) => yaml.parse(fs.readFileSync(path.join(values, `${name}.yaml`), 'utf8'));
 
 function merged(below, above) {
   const isMap = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
@@ -64,13 +68,12 @@ function pod(v) {
   };
 }
 
-const base = Yaml.load(path.join(values, 'base.yaml'))[0];
+const base = load('base');
 for (const environment of environments) {
   const app = new App({
     outdir: path.join(outdir, environment),
     yamlOutputType: YamlOutputType.FILE_PER_RESOURCE,
   });
-  const own = Yaml.load(path.join(values, `${environment}.yaml`))[0];
-  add(new Chart(app, 'gan', { disableResourceNameHashes: true }), merged(base, own));
+  add(new Chart(app, 'gan', { disableResourceNameHashes: true }), merged(base, load(environment)));
   app.synth();
 }
