@@ -24,6 +24,7 @@ from generator.report.reporter import Reporter
 
 COMMANDS = {
     "init": "Create a project from a starter.",
+    "ci": "Write pipelines: check and review, build and deploy.",
     "render": "Validate the values, render the templates and write the manifests.",
     "check": "Render without writing; fail on problems and on drift.",
     "values": "Show the complete values of an environment, each with its origin.",

@@ -95,6 +95,8 @@ def test_every_filter_is_documented() -> None:
 def modules() -> Iterator[str]:
     """A row for every module: its name, and its job as its docstring says it in the first sentence."""
     for path in sorted((ROOT / "generator").rglob("*.py")):
+        if "starters" in path.parts:  # what projects get is no module of gen
+            continue
         job = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0].split())
         name = path.relative_to(ROOT / "generator")
         shown = f"{name.parent}/" if name.name == "__init__.py" else str(name)

@@ -22,16 +22,18 @@ from tests.conftest import Gen
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
-GITHUB = EXAMPLES / "github/gen.yaml"
-AZURE = EXAMPLES / "azure-pipelines/gen.yaml"
-WORKFLOWS = [GITHUB, *sorted((ROOT / ".github/workflows").glob("*.yaml"))]
+CI = ROOT / "generator/starters/_ci"
+GITHUB = CI / "github/dot_github/workflows/gen.yaml"
+AZURE = CI / "azure-pipelines/azure-pipelines/gen.yaml"
+DEPLOY = [path.with_name("deploy.yaml") for path in (GITHUB, AZURE)]
+WORKFLOWS = [GITHUB, DEPLOY[0], *sorted((ROOT / ".github/workflows").glob("*.yaml"))]
 FORMS = [ROOT / ".github/ISSUE_TEMPLATE" / name for name in ("bug.yml", "feature.yml")]
 PUBLISHED = [
     *((path, "github-workflows") for path in WORKFLOWS),
     *((path, "github-issue-forms") for path in FORMS),
     (ROOT / ".github/ISSUE_TEMPLATE/config.yml", "github-issue-config"),
     (ROOT / ".github/dependabot.yml", "dependabot"),
-    (AZURE, "azure-pipelines"),
+    *((path, "azure-pipelines") for path in (AZURE, DEPLOY[1])),
 ]
 
 
@@ -45,10 +47,33 @@ def test_actionlint_finds_nothing(program: Callable[[str], Path]) -> None:
 def test_each_holds_to_its_published_schema(path: Path, schema: str) -> None:
     program = str(Path(sys.executable).with_name("check-jsonschema"))
     options = ["--builtin-schema", f"vendor.{schema}"]
-    if path == AZURE:
+    if schema == "azure-pipelines":
         options += ["--data-transform", "azure-pipelines"]  # its schema knows booleans as texts
     ran = subprocess.run([program, *options, str(path)], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
+
+
+def test_actions_are_pinned_to_commits() -> None:
+    used = re.findall(r"uses: (\S+)", GITHUB.read_text() + DEPLOY[0].read_text())
+    assert len(used) == 7
+    assert [action for action in used if not re.search(r"@[0-9a-f]{40}$", action)] == []
+
+
+def test_a_deployment_keeps_no_password() -> None:
+    workflow = yaml.safe_load(DEPLOY[0].read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["deploy"]["permissions"]["id-token"] == "write"  # the login by OIDC
+    assert "pull_request" not in workflow[True]
+    text = "".join(path.read_text() for path in DEPLOY)
+    assert not re.search(r"secrets\.|password:|creds:|AZURE_CREDENTIALS", text)
+
+
+@pytest.mark.parametrize("path", DEPLOY, ids=["github", "azure"])
+def test_a_deployment_takes_steps_that_there_are(path: Path, gen: Gen) -> None:
+    names = re.findall(r"--step ([a-z]+)", path.read_text())
+    assert names == ["models", "image", "pin", "credentials", "apply", "wait", "verify"]
+    options = [option for name in names for option in ("--step", name)]
+    assert gen("provision", "--env", "azure", "--project", ROOT, *options).status == 0
 
 
 def test_pull_requests_from_forks_get_no_secret() -> None:
@@ -113,7 +138,7 @@ def test_each_hook_of_pre_commit_is_a_command(project: Path, gen: Gen) -> None:
         assert not re.match(hook["files"], "docs/values.md")
 
 
-@pytest.mark.parametrize("path", [GITHUB, AZURE], ids=["github", "azure"])
+@pytest.mark.parametrize("path", [GITHUB, AZURE, *DEPLOY], ids=lambda path: f"{path.parts[-3]}-{path.name}")
 def test_every_command_of_gen_is_one_that_there_is(path: Path, gen: Gen) -> None:
     for command, options in re.findall(r"\bgen ([a-z]+)((?: --[a-z-]+)*)", path.read_text()):
         help = gen(command, "--help")
@@ -196,7 +221,7 @@ def test_a_comment_is_written_once_and_then_again(
     page = tmp_path / "review.md"
     for text in ("<!-- gen review -->\nfirst", "<!-- gen review -->\nsecond"):
         page.write_text(text)
-        command = [sys.executable, str(EXAMPLES / "azure-pipelines/comment.py"), str(page)]
+        command = [sys.executable, str(AZURE.with_name("comment.py")), str(page)]
         subprocess.run(command, env={**os.environ, **environment}, check=True)
     contents = [comment["content"] for thread in server.kept for comment in thread["comments"]]
     assert contents == ["Nice work", "<!-- gen review -->\nsecond"]

@@ -38,6 +38,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "provision/step",
+                title="Step that a script does not have",
+                why="--step takes the names of steps, as the script shows them.",
+                fix="Give one of the names in the help line.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "provision/name",
                 title="Name that Azure does not take",
                 why="Azure refuses it after minutes, and `az` does not look before.",

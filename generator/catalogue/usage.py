@@ -35,9 +35,16 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "usage/ci",
+                title="CI system without pipelines",
+                why="`gen ci` and `gen init --ci` write the pipelines of a CI system that gen knows.",
+                fix="Give one of the names in the help line.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "init/exists",
-                title="File that `gen init` would overwrite",
-                why="`gen init` never overwrites a file without --force, and then writes nothing at all.",
+                title="File that would be overwritten",
+                why="`gen init` and `gen ci` overwrite nothing without --force, and then write nothing.",
                 fix="Choose another folder, move the file away, or give --force.",
             ),
             Rule(

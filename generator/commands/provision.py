@@ -7,12 +7,13 @@ from typing import Annotated, Final
 import typer
 
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir
+from generator.core.nearest import did_you_mean
 from generator.diagnostics import Collector, Diagnostic, Source, usage
 from generator.pipeline import Rendering
 from generator.project import DiskProject, find, shown
 from generator.provision import models, runner, steps
 from generator.provision.plan import Plan, plan
-from generator.provision.steps import Script
+from generator.provision.steps import Script, Step
 from generator.report.reporter import Format, Reporter
 
 _BUILDS: Final = """Puts the environment {env} live on {where}.
@@ -32,6 +33,10 @@ def run(
     check: Annotated[
         bool, typer.Option("--check", help="Only look at the values, the Dockerfile and the models.")
     ] = False,
+    step: Annotated[
+        list[str] | None,
+        typer.Option("--step", metavar="NAME", help="Only this step; may be given several times."),
+    ] = None,
     local_build: Annotated[
         bool, typer.Option("--local-build", help="Build the image with docker here, and push it to ACR.")
     ] = False,
@@ -50,10 +55,12 @@ def run(
     reporter = ctx.find_root().ensure_object(Reporter)
     rendering = found.line.render(env, found.layers(env))
     planned = plan(rendering, local_build)
+    planned = planned._replace(steps=_chosen(planned, step)) if step else planned
     if check:
         _check(found, rendering, reporter)
         return
     options = "".join([" --local-build" * local_build, " --destroy" * destroy])
+    options += "".join(f" --step {name}" for name in step or ())
     command = f"gen provision --env {env}{options}"
     script = _script(planned, env, command, destroy)
     if run:
@@ -62,6 +69,16 @@ def run(
         reporter.result([], {"script": script.text, "steps": list(script.parts)})
     else:
         reporter.page(script.text)
+
+
+def _chosen(planned: Plan, names: list[str]) -> tuple[Step, ...]:
+    """Some steps of a plan, in its order. Raises `DiagnosticError` (usage) for a name that none has."""
+    known = [one.name for one in planned.steps]
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"one of: {', '.join(known)}"
+            raise usage("provision/step", f"there is no step `{name}`", hint)
+    return tuple(one for one in planned.steps if one.name in names)
 
 
 def _script(planned: Plan, env: str, command: str, destroy: bool) -> Script:

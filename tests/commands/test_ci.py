@@ -1,0 +1,54 @@
+"""`gen ci` and `gen init --ci`: pipelines are added, and nothing is overwritten by chance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Gen, tree, write
+
+FILES = {
+    "github": [".github/workflows/deploy.yaml", ".github/workflows/gen.yaml"],
+    "azure-pipelines": [f"azure-pipelines/{name}" for name in ("comment.py", "deploy.yaml", "gen.yaml")],
+}
+AZURE = "provision: { azure: { resourceGroup: a, location: b, cluster: c } }\n"
+
+
+@pytest.mark.parametrize("system", FILES)
+def test_pipelines_are_written_once(system: str, project: Path, gen: Gen) -> None:
+    write(project, {"gen.yaml": AZURE})
+    before = set(tree(project))
+    ran = gen("ci", system)
+    assert (ran.status, ran.out) == (0, "".join(f"{name} written\n" for name in FILES[system]))
+    assert sorted(set(tree(project)) - before) == FILES[system]
+    again = gen("ci", system)
+    assert (again.status, "error[init/exists]" in again.err) == (1, True)
+    assert gen("ci", system, "--force").status == 0
+
+
+def test_one_file_that_exists_keeps_all_from_being_written(project: Path, gen: Gen) -> None:
+    write(project, {"gen.yaml": AZURE, ".github/workflows/deploy.yaml": "mine\n"})
+    before = tree(project)
+    assert gen("ci", "github").status == 1
+    assert tree(project) == before
+
+
+def test_a_project_that_names_nothing_to_deploy_to_gets_no_deployment(project: Path, gen: Gen) -> None:
+    assert gen("ci", "github").out == ".github/workflows/gen.yaml written\n"
+
+
+def test_another_ci_system_is_wrong_usage(project: Path, gen: Gen) -> None:
+    ran = gen("ci", "githib")
+    assert (ran.status, "did you mean `github`?" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(("system", "files"), [*FILES.items(), ("none", [])])
+def test_a_new_project_has_the_pipelines_that_are_asked_for(
+    system: str, files: list[str], tmp_path: Path, gen: Gen
+) -> None:
+    assert gen("init", tmp_path / "new", "--starter", "tensorflow-serving", "--ci", system).status == 0
+    written = tree(tmp_path / "new")
+    assert sorted(name for name in written if name.startswith((".github", "azure-"))) == files
+    if files:
+        assert gen("ci", system, "--project", tmp_path / "new").status == 1
