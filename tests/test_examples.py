@@ -48,7 +48,8 @@ def test_each_holds_to_its_published_schema(path: Path, schema: str) -> None:
     program = str(Path(sys.executable).with_name("check-jsonschema"))
     options = ["--builtin-schema", f"vendor.{schema}"]
     if schema == "azure-pipelines":
-        options += ["--data-transform", "azure-pipelines"]  # its schema knows booleans as texts
+        # Its schema knows booleans as texts, and patterns as JavaScript reads them without the flag u.
+        options += ["--data-transform", "azure-pipelines", "--regex-variant", "nonunicode"]
     ran = subprocess.run([program, *options, str(path)], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
 

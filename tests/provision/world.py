@@ -113,7 +113,7 @@ def _answered(folder: Path, line: str) -> tuple[int, str]:
         return (said, "") if isinstance(said, int) else (0, said)
     for makes, takes, asks in THINGS:
         if line.startswith(asks):
-            there = _is_there(folder, makes, takes)
+            there = _is_there(folder, makes, takes, _image(line))
             if asks in _SAYS:
                 return 0, _SAYS[asks][there]
             return 0 if there else 3, ""
@@ -127,10 +127,16 @@ _SAYS = {  # what is said where a thing is not there, and where it is; others sa
 }
 
 
-def _is_there(folder: Path, makes: list[str], takes: str) -> bool:
+def _image(line: str) -> str:
+    """The image that a line names, with its tag; others are images of their own."""
+    return line.partition("--image ")[2].partition(" ")[0]
+
+
+def _is_there(folder: Path, makes: list[str], takes: str, image: str) -> bool:
     there = False
     for status, *call in _calls(folder):
         line = " ".join(map(str, call))
         if status == 0:
-            there = (there or line.startswith(tuple(makes))) and not line.startswith(takes)
+            made = line.startswith(tuple(makes)) and image in line
+            there = (there or made) and not line.startswith(takes)
     return there
