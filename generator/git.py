@@ -77,7 +77,7 @@ def _repository(top: Path) -> Repository:
     shared = folder / "commondir"
     common = _pointed(shared) if shared.is_file() else folder
     if not (common / "objects").is_dir():
-        raise cannot_ask(top, f"{top / '.git'} leads to no repository")
+        raise cannot_ask(top, f"{top / '.git'} does not lead to a repository")
     return Repository(top, folder, common)
 
 
@@ -205,9 +205,9 @@ def _program(top: Path) -> str:
         inside = path.is_absolute() and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
         if path.is_absolute() and not inside and path.is_file() and os.access(path, os.X_OK):
             return str(path)
-    raise cannot_ask(top, "there is no git")
+    raise cannot_ask(top, "git is not installed")
 
 
 def cannot_ask(top: Path, reason: str) -> DiagnosticError:
     """The error where git gives no answer that can be believed."""
-    return unknown("git/failed", f"cannot ask git about {top}", "see that git works there", found=reason)
+    return unknown("git/failed", f"cannot ask git about {top}", "check that git works there", found=reason)

@@ -81,7 +81,7 @@ def refuse_links(root: Path, below: str) -> None:
         if os.path.islink(place):  # noqa: PTH114 (a fleet asks thousands of times)
             problem = Diagnostic(
                 "output/link",
-                f"{shown(place)} is a link, and gen writes only into folders that are where they seem to be",
+                f"{shown(place)} is a link, and gen does not write through links",
                 Source(shown(place)).span(),
                 help="put a folder in its place, or write elsewhere with --output",
             )
@@ -134,7 +134,7 @@ def holds_ours(folder: Path) -> bool:
 def _taken(folder: Path, name: str) -> Diagnostic:
     return Diagnostic(
         "output/taken",
-        f"{shown(folder / name)} was not made by gen, and would be overwritten",
+        f"{shown(folder / name)} was not written by gen, and would be overwritten",
         Source(shown(folder / name)).span(),
         help="move the file away, or delete it",
     )
@@ -154,10 +154,10 @@ def stale(name: str, environment: str) -> Diagnostic:
 def _foreign(folder: Path, name: str) -> Diagnostic:
     return Diagnostic(
         "output/foreign",
-        f"{shown(folder / name)} was not made by gen; it is left alone, and kubectl will apply it too",
+        f"{shown(folder / name)} was not written by gen; it is left alone, and kubectl will apply it too",
         Source(shown(folder / name)).span(),
         Severity.WARNING,
-        help="move it out of the folder, or make a template of it",
+        help="move it out of the folder, or write a template for it",
     )
 
 

@@ -59,7 +59,7 @@ class Project:
         found = [f"values/{name}" for name in values if name.endswith(".yml")]
         for name in (*found, *filter(self.tree.holds, _ELSEWHERE)):
             right = _ELSEWHERE.get(name) or f"{name.rpartition('.')[0]}.yaml"
-            message = f"{name} is not read: its name would have to be {right}"
+            message = f"{name} is not read; its name should be {right}"
             yield Diagnostic("project/ending", message, Source(name).span(), help=f"mv {name} {right}")
 
     @cached_property
@@ -96,7 +96,7 @@ class Project:
             return known
         if everything or not names:
             listed = ", ".join(known[:9]) + (" …" if len(known) > 9 else "")
-            problem = "say either --env or --all" if everything else "which environment?"
+            problem = "use either --env or --all" if everything else "which environment?"
             raise usage(
                 "usage/environment", problem, f"give --env NAME or --all; this project has {listed or 'none'}"
             )
@@ -160,12 +160,12 @@ def _refuse_unportable(environments: list[str]) -> None:
             message = f"the environment `{name}` would share its folder with the GitOps engine's objects"
             raise usage("project/name", message, f"call the folder values/{FOLDER}/ something else")
         if not all(map(_is_portable, name.split("/"))):
-            message = f"the environment `{name}` has a name that not every system takes for a folder"
+            message = f"the environment `{name}` has a name that is not a valid folder name on every system"
             help = "use at most 240 letters, digits, `-`, `_` and `.`, and not the name of a Windows device"
             raise usage("project/name", message, help)
         if (other := first.setdefault(name.lower(), name)) != name:
-            message = f"the environments {other} and {name} differ in nothing but upper and lower case"
-            raise usage("project/alike", message, "give one of the two another name")
+            message = f"the environments {other} and {name} differ only in case"
+            raise usage("project/alike", message, "rename one of them")
 
 
 def _is_portable(name: str) -> bool:
@@ -183,7 +183,9 @@ def find(start: Path | None) -> DiskProject:
         if (folder / "templates").is_dir() and (folder / "values").is_dir():
             return DiskProject(folder.absolute())
     where = shown(start) if start is not None else "this folder, or any above it,"
-    raise usage("project/not-found", f"{where} has no templates/ and values/", "say which with --project DIR")
+    raise usage(
+        "project/not-found", f"{where} has no templates/ and values/", "choose one with --project DIR"
+    )
 
 
 def real(path: Path) -> Path:

@@ -109,7 +109,7 @@ def _is_link(path: Path) -> bool:
 def _taken(path: Path, environment: str) -> Diagnostic:
     return Diagnostic(
         "output/taken",
-        f"{shown(path)} was not made by gen; {environment} is written, and not selected",
+        f"{shown(path)} was not written by gen; {environment} is written, and not selected",
         Source(shown(path)).span(),
         help="move it away, or delete it, and render again",
     )
@@ -127,8 +127,8 @@ def _copied(path: Path) -> Diagnostic:
 def _foreign(path: Path) -> Diagnostic:
     return Diagnostic(
         "output/foreign",
-        f"{shown(path)} was not made by gen, and kubectl apply -f {shown(path.parent)}/ applies it too",
+        f"{shown(path)} was not written by gen, and kubectl apply -f {shown(path.parent)}/ applies it too",
         Source(shown(path)).span(),
         Severity.WARNING,
-        help="move it out of the folder, or make a template of it",
+        help="move it out of the folder, or write a template for it",
     )

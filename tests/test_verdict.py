@@ -72,7 +72,7 @@ def test_forms(form: forms.Form, right: list[str], wrong: list[str]) -> None:
         ("(object.spec", "a `(` is never closed"),
         ("object.spec)", "a `)` without its `(`"),
         ("object.spec ==", "the expression ends with `==`"),
-        ("object # 1", "`#` cannot stand at character 8"),
+        ("object # 1", "`#` is not allowed at character 8"),
     ],
 )
 def test_expressions(expression: str, wrong: str) -> None:

@@ -47,7 +47,7 @@ _KEYWORDS: Final = {
 }
 
 _WHY_VALUES: Final = "The schema of the project does not accept the values of this environment."
-_WHY_OBJECTS: Final = "The API server refuses the object, or drops the field without a word."
+_WHY_OBJECTS: Final = "The API server refuses the object, or silently drops the field."
 
 
 def values() -> Iterator[Rule]:

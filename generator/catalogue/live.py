@@ -16,7 +16,7 @@ SECTIONS: Final = (
             Rule(
                 "live/refused",
                 title="Object that the cluster refuses",
-                why="Validation, admission or a field that cannot be updated stands against it.",
+                why="Validation or admission fails, or a field cannot be updated.",
                 fix="Correct what the server names. A field that cannot be updated needs a new object; "
                 "`gen deploy --recreate KIND/NAME` makes one where that is safe.",
             ),

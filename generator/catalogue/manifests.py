@@ -1,4 +1,4 @@
-"""What templates write that is no object."""
+"""What templates write that is not an object."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECTIONS: Final = (
         rules=(
             Rule(
                 "manifest/value",
-                title="Value where it has no form",
+                title="Value that cannot be written here",
                 why=(
                     "A mapping, a list or null cannot be part of a longer text, and only a string can be a "
                     "key."

@@ -31,7 +31,7 @@ SECTIONS: Final = (
                 "registry/credentials",
                 title="Credentials that cannot be used",
                 why=(
-                    "What was given is not JSON, has no known shape, or holds no password. Azure shows a "
+                    "What was given is not JSON, is in no known format, or holds no password. Azure shows a "
                     "password only once, and a docker config.json with a credential helper has none."
                 ),
                 fix=(
@@ -52,7 +52,7 @@ SECTIONS: Final = (
             Rule(
                 "registry/no-login-server",
                 title="Pull secret without a registry",
-                why="A template makes a pull secret, and the values do not say for which registry.",
+                why="A template renders a pull secret, and the values do not say for which registry.",
                 fix="Set the value that gen.yaml names under pullSecret.loginServer.",
             ),
             Rule(
@@ -110,13 +110,13 @@ SECTIONS: Final = (
             Rule(
                 "pin/missing",
                 title="Image that is not pinned",
-                why="The values hold a tag without a digest, so other bytes can run under the same values.",
+                why="The values hold a tag without a digest, so another image can run with the same values.",
                 fix="Run the command in the help line.",
             ),
             Rule(
                 "pin/moved",
                 title="Tag that has moved",
-                why="The tag stands for other bytes now than when it was pinned.",
+                why="The tag now points to another image than when it was pinned.",
                 fix="Find out who moved it; then pin it again, or use a tag that does not move.",
             ),
             Rule(
@@ -154,8 +154,8 @@ SECTIONS: Final = (
             ),
             Rule(
                 "registry/denied",
-                title="Registry that refuses",
-                why="The registry wants credentials, or these may not pull the image.",
+                title="Registry that refuses access",
+                why="The registry requires credentials, or these are not allowed to pull the image.",
                 fix="Give credentials of a user who may pull it.",
             ),
             Rule(
@@ -172,15 +172,15 @@ SECTIONS: Final = (
             ),
             Rule(
                 "registry/busy",
-                title="Registry that takes no more requests",
-                why="Registries limit how often they may be asked, above all without credentials.",
+                title="Registry that limits requests",
+                why="Registries limit how often they can be queried, especially without credentials.",
                 fix="Try again later.",
                 status=Exit.UNKNOWN,
             ),
             Rule(
                 "registry/answer",
                 title="Answer that is not a registry's",
-                why="The host answers with a page, an error or something else that is no manifest.",
+                why="The host answers with a page, an error or something else that is not a manifest.",
                 fix="Check the host in the values.",
                 status=Exit.UNKNOWN,
             ),
@@ -230,7 +230,7 @@ SECTIONS: Final = (
             Rule(
                 "secret/no-repository",
                 title="Secret outside of a repository",
-                why="The folder is in no git repository, so nothing tells whether it will be published.",
+                why="The folder is in no git repository, so gen cannot tell whether it will be published.",
                 fix="Make sure that nobody else gets the folder, then use --unversioned.",
             ),
         ),

@@ -16,7 +16,7 @@ SECTIONS: Final = (
             Rule(
                 "rollout/failed",
                 title="Object that has failed",
-                why="Its controller has given up, as with a roll-out past its deadline or a Job that failed "
+                why="Its controller has given up, as with a rollout past its deadline or a Job that failed "
                 "too often.",
                 fix="Correct what the message names, and apply again.",
             ),

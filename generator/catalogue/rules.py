@@ -36,7 +36,8 @@ SECTIONS: Final = (
                 "rules/example",
                 title="Example that does not break its rule",
                 why=(
-                    "Laid over `values/base.yaml`, the example is not valid by the schema or the rule holds. "
+                    "Laid over `values/base.yaml`, the example is not valid under the schema or the rule "
+                    "holds. "
                     "Either the example or the rule is wrong. `gen schema --check` runs every example."
                 ),
                 fix="Correct the example, or the condition.",

@@ -21,8 +21,8 @@ SECTIONS: Final = (
                 "settings/environment",
                 title="Environment that does not exist",
                 why=(
-                    "gen.yaml names an environment without a values file. What it says of it would have no "
-                    "effect."
+                    "gen.yaml names an environment without a values file. What it says about it would have "
+                    "no effect."
                 ),
                 fix="Correct the name, or add the values file.",
             ),

@@ -48,7 +48,7 @@ SECTIONS: Final = (
             ),
             Rule(
                 "project/ending",
-                title="File that is not read for its ending",
+                title="File that is not read because of its name",
                 why="Values files end in .yaml; a file like values/stage.yml would silently be left out.",
                 fix="Rename the file, or move it out of the folder.",
             ),
@@ -100,7 +100,7 @@ SECTIONS: Final = (
         rules=(
             Rule(
                 "git/failed",
-                title="Question that git does not answer",
+                title="Question that git could not answer",
                 why="Without an answer that can be trusted, gen does not write a Secret or read a revision.",
                 fix="Check that `git status` works in the folder that the message names.",
                 status=Exit.UNKNOWN,

@@ -28,8 +28,8 @@ SECTIONS: Final = (
                 "schema/default",
                 title="Default that its own schema refuses",
                 why=(
-                    "A `default`, completed by the defaults inside of it, is not valid by the subschema that "
-                    "it stands in. It would fail in whatever environment needs it, and only there."
+                    "A `default`, completed by the defaults inside of it, is not valid under the subschema "
+                    "that it stands in. It would fail in whatever environment needs it, and only there."
                 ),
                 fix="Correct the default, or what the subschema asks for.",
             ),
@@ -127,9 +127,9 @@ SECTIONS: Final = (
         rules=(
             Rule(
                 "set/path",
-                title="Path that the file has no place for",
+                title="Path that does not fit the file",
                 why="The path leads beyond a list, through a single value, or to what the file does not set.",
-                fix="Correct the path. A list replaces the one below it, so write all of it.",
+                fix="Correct the path. A list replaces the inherited one, so write all of it.",
             ),
             Rule(
                 "set/layout",

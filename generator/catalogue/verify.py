@@ -106,7 +106,7 @@ SECTIONS: Final = (
             ),
             Rule(
                 "verify/busy",
-                title="Server without room",
+                title="Server without capacity",
                 why="The server's queue is full.",
                 fix="Try again, or send fewer requests in parallel.",
                 status=Exit.UNKNOWN,
@@ -179,12 +179,12 @@ SECTIONS: Final = (
             ),
             Rule(
                 "verify/rollout",
-                title="Roll-out that has not ended",
+                title="Rollout that has not ended",
                 why=(
                     "Pods of an older revision may answer in place of the new ones. The message says what "
                     "keeps the new ones, in the words of the scheduler, the kubelet or the registry."
                 ),
-                fix="Mend what the pods lack, or give them time with --wait.",
+                fix="Correct what the message names, or give the pods more time with --wait.",
             ),
             Rule(
                 "verify/no-service",

@@ -26,9 +26,9 @@ SECTIONS: Final = (
             ),
             Rule(
                 "yaml/disputed",
-                title="Writing that YAML 1.2 forbids, or reads otherwise",
+                title="Syntax that YAML 1.2 forbids, or reads differently",
                 why=(
-                    "Some readers let it pass, and do not all read the same: a comment without a blank "
+                    "Some readers accept it, and do not all read the same: a comment without a space "
                     "before it, `?x`, a lone dash, a continuation that is not indented."
                 ),
                 fix="Write it in the common way; the message says how.",
@@ -41,15 +41,15 @@ SECTIONS: Final = (
             ),
             Rule(
                 "yaml/blank",
-                title="Character that looks like a blank",
-                why="A no-break space or another blank of Unicode separates nothing in YAML.",
-                fix="Replace it with a plain blank.",
+                title="Character that looks like a space",
+                why="A no-break space or another Unicode space does not separate anything in YAML.",
+                fix="Replace it with an ordinary space.",
             ),
             Rule(
                 "yaml/colon",
-                title="Colon without a blank after it",
-                why="`replicas:3` is one text to YAML. A key ends with a colon and a blank.",
-                fix="Write a blank after the colon.",
+                title="Colon without a space after it",
+                why="To YAML, `replicas:3` is a single string. A key ends with a colon and a space.",
+                fix="Write a space after the colon.",
             ),
             Rule(
                 "yaml/quote",
@@ -61,8 +61,7 @@ SECTIONS: Final = (
                 "yaml/duplicate-key",
                 title="Key that appears twice in a mapping",
                 why=(
-                    "Most readers keep the last of the two without a word, so one of the values is silently"
-                    " lost."
+                    "Most readers keep the last of the two without a warning, so one of the values is lost."
                 ),
                 fix="Remove one of the two, or rename it.",
             ),

@@ -169,7 +169,7 @@ class ApiCluster:
         where = f" --namespace {namespace}" if namespace else ""
         if status == 401:
             help = f"log in again; then `kubectl get namespaces` works with the context of {self.name}"
-            message = f"the cluster {self.name} does not know you"
+            message = f"the cluster {self.name} does not accept your credentials"
         elif status is not None and (status == 429 or status >= 500):
             help = (
                 "try again later; if it stays so, look at the API server, and at the webhook if one is named"

@@ -146,7 +146,7 @@ def _put(objects: Objects, inventory: Inventory, entries: Mapping[Key, Entry]) -
         raise DiagnosticError([_busy(inventory)])
     if not answer.fine:
         message = f"the cluster refused the {inventory}, which lists what is applied"
-        raise unknown("live/failed", message, "ask for the right that the message names", answer.message)
+        raise unknown("live/failed", message, "ask for the permission that the message names", answer.message)
     return replace(inventory, entries=dict(entries), version=answer.body["metadata"]["resourceVersion"])
 
 

@@ -162,7 +162,7 @@ def _claim(live: Json) -> Status:
 
 def _definition(live: Json) -> Status:
     if (names := condition(live, "NamesAccepted")).get("status") == "False":
-        return Status(State.FAILED, _said(names, "its names are taken"))
+        return Status(State.FAILED, _said(names, "its names are already in use"))
     established = condition(live, "Established")
     if established.get("status") == "False" and established.get("reason") != "Installing":
         return Status(State.FAILED, _said(established, "not established"))

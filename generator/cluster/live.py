@@ -68,7 +68,7 @@ class State(NamedTuple):
 
 
 NOWHERE: Final = "would be created; not checked by the server"
-FORBIDDEN: Final = "compared without the server, which does not let you patch"
+FORBIDDEN: Final = "compared without the server, because you have no permission to patch"
 
 
 def states(objects: Objects, manifests: Sequence[Manifest]) -> Iterator[State]:

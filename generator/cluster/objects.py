@@ -145,7 +145,7 @@ class Objects:
         return unknown(
             "cluster/refused",
             f"the cluster {self._calls.name} refused to {verb} {what}",
-            "ask for the right that the message names, or choose another context",
+            "ask for the permission that the message names, or choose another context",
             f"{answer.status} {answer.message}",
         )
 

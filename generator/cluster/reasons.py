@@ -118,7 +118,7 @@ class _Asked:
             (problem,) = error.diagnostics
             if problem.rule != "cluster/refused":
                 raise
-            self.denied.append(f"not known, as the cluster does not let you ask: {problem.found}")
+            self.denied.append(f"unknown, because you have no permission to read it: {problem.found}")
             return []
 
 

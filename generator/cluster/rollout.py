@@ -18,7 +18,7 @@ _POLL = 1.0  # seconds
 
 
 def ended(cluster: Cluster, namespace: str, name: str, wait: float = 0.0) -> None:
-    """Return once the roll-out of a Deployment has ended, within `wait` seconds.
+    """Return once the rollout of a Deployment has ended, within `wait` seconds.
 
     Raises `DiagnosticError`: verify/rollout with what keeps its pods where it has not, and
     verify/not-deployed where there is no such Deployment.
@@ -46,7 +46,7 @@ def _not_ended(cluster: Cluster, deployment: Mapping[str, Any], found: Status) -
     failed = found.state is State.FAILED
     diagnostic = Diagnostic(
         "verify/rollout",
-        f"the roll-out of Deployment {name} in namespace {namespace} "
+        f"the rollout of Deployment {name} in namespace {namespace} "
         f"{'has failed' if failed else 'has not ended'}: {found.message}",
         found="\n".join(reasons(Objects(cluster), {**_KIND, **deployment})),
         help=f"kubectl rollout status deployment/{name} --namespace {namespace}"

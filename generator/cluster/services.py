@@ -101,7 +101,7 @@ def _host_ports(objects: Iterable[Mapping[str, Any]]) -> dict[int, str]:
 def route(cluster: Cluster, offered: Offer, forward: bool, wait: float = 0.0) -> Iterator[Route]:
     """The way to a Service: its load balancer, a node's port, or a port-forward for as long as the block.
 
-    `forward` asks for the last whatever the Service's type is; `wait` is how many seconds the roll-out, a
+    `forward` asks for the last whatever the Service's type is; `wait` is how many seconds the rollout, a
     load balancer's address or a ready pod may take. Raises `DiagnosticError` (verify/no-service,
     verify/rollout, verify/no-address).
     """

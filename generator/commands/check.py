@@ -31,9 +31,9 @@ from generator.report import diff
 from generator.report.reporter import Format, Reporter
 
 _DRIFT = {
-    "created": ("drift/missing", "is not there"),
+    "created": ("drift/missing", "is missing"),
     "changed": ("drift/changed", "is not what its sources render to"),
-    "removed": ("drift/stale", "is not rendered any more"),
+    "removed": ("drift/stale", "is no longer rendered"),
 }
 
 

@@ -163,7 +163,7 @@ def _in_template(
     """What a line of a template writes, or decides over."""
     named = real(file).relative_to(real(project.root / "templates")).as_posix()
     if named not in project.line.templates.sources:
-        raise usage("usage/no-target", f"{shown(file)} is no template")
+        raise usage("usage/no-target", f"{shown(file)} is not a template")
     source = project.line.templates.sources[named]
     for name in project.choose(env, not env):
         explained = Explained.of(project, name, environments)

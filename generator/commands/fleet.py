@@ -36,7 +36,7 @@ def shard(work: Sequence[Work], share: str | None) -> list[Work]:
         return list(work)
     match = _SHARD.fullmatch(share)
     if match is None or int(match[1]) > int(match[2]):
-        raise usage("usage/shard", f"`{share}` is no shard", "write --shard 3/10 for the third of ten")
+        raise usage("usage/shard", f"`{share}` is not a share", "write --shard 3/10 for the third of ten")
     return list(work[int(match[1]) - 1 :: int(match[2])])
 
 
@@ -86,8 +86,10 @@ class _Child(Generic[Work, Result]):
         try:
             made, error = pickle.load(self.answers)  # noqa: S301 (our own child wrote it)
         except (EOFError, pickle.UnpicklingError):
-            message = "a process that worked on a part of the fleet was ended from outside"
-            raise unknown("fleet/killed", message, "was there enough memory? run it again") from None
+            message = "a rendering process was killed"
+            raise unknown(
+                "fleet/killed", message, "it may have run out of memory; run the command again"
+            ) from None
         if error is not None:
             raise error
         result: Result = made

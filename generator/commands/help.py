@@ -13,7 +13,9 @@ from generator.report.reporter import Reporter
 
 def run(
     ctx: typer.Context,
-    command: Annotated[str | None, typer.Argument(help="The command; all of them if left out.")] = None,
+    command: Annotated[
+        str | None, typer.Argument(help="The command to show the help of; by default all of gen.")
+    ] = None,
 ) -> None:
     """Show the help of gen or of a command."""
     root = ctx.find_root()

@@ -33,7 +33,11 @@ def _environments(ctx: typer.Context) -> list[str]:
 
 ProjectDir = Annotated[
     Path | None,
-    typer.Option("--project", metavar="DIR", help="The project; found from the current folder up."),
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help="The project's folder; by default the nearest one from the current folder up.",
+    ),
 ]
 OneEnvironment = Annotated[str, typer.Option("--env", "-e", metavar="ENV", help="The environment.")]
 Environment = Annotated[
@@ -43,27 +47,31 @@ Environment = Annotated[
         "-e",
         metavar="ENV",
         autocompletion=_environments,
-        help="An environment; may be given several times.",
+        help="An environment; can be repeated.",
     ),
 ]
 Context = Annotated[
     str | None,
-    typer.Option("--context", metavar="NAME", help="The kubeconfig's context; the current one without it."),
+    typer.Option("--context", metavar="NAME", help="The kubeconfig's context; by default the current one."),
 ]
 Wait = Annotated[
     str,
-    typer.Option("--wait", metavar="TIME", help="How long everything may take to be current, such as 10m."),
+    typer.Option(
+        "--wait", metavar="TIME", help="How long to wait for everything to be current, such as 10m."
+    ),
 ]
 Stalled = Annotated[
     str | None,
     typer.Option(
-        "--stalled", metavar="TIME", help="Stop waiting for an object that shows no progress for so long."
+        "--stalled", metavar="TIME", help="Give up on an object that makes no progress for this long."
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every environment.")]
 Shard = Annotated[
     str | None,
-    typer.Option("--shard", metavar="N/OF", help="With --all: only this share of them, such as 3/10."),
+    typer.Option(
+        "--shard", metavar="N/OF", help="With --all: only this share of the environments, such as 3/10."
+    ),
 ]
 OutputDir = Annotated[
     Path | None,
@@ -76,15 +84,16 @@ RegistryCredentials = Annotated[
     typer.Option(
         "--registry-credentials",
         metavar="FILE|-",
-        help="What az prints of the registry's credentials, or a docker config.json; - is standard input."
+        help="Registry credentials as az prints them, or a docker config.json; - reads standard input."
         " Or set GEN_REGISTRY_USERNAME and GEN_REGISTRY_PASSWORD.",
     ),
 ]
 Unversioned = Annotated[
     bool,
-    typer.Option("--unversioned", help="Write Secrets also where no git repository could ignore them."),
+    typer.Option("--unversioned", help="Write Secrets even where no git repository could ignore them."),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Render again whenever a source is saved.")]
 UnusedValues = Annotated[
-    bool, typer.Option("--unused-values", help="Warn of values that no output, rule or command depends on.")
+    bool,
+    typer.Option("--unused-values", help="Warn about values that no output, rule or command depends on."),
 ]

@@ -30,11 +30,9 @@ pin:
 def run(
     ctx: typer.Context,
     env: OneEnvironment,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail where the tag has moved.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the tag has moved.")] = False,
     platform: Annotated[
-        str, typer.Option(metavar="OS/ARCH", help="What an image of several platforms must have.")
+        str, typer.Option(metavar="OS/ARCH", help="The platform that an image for several must include.")
     ] = "",
     registry_credentials: RegistryCredentials = None,
     project: ProjectDir = None,
@@ -64,7 +62,7 @@ def _image(values: Values, named: Pin) -> Image:
     """The image that the values name. Raises `DiagnosticError` where a part of it is no text."""
     for path in (named.repository, named.tag):
         if not isinstance(values.get(path), str):
-            message = f"`{paths.show(path)}` holds no text, so there is no tag to look up"
+            message = f"`{paths.show(path)}` is not a string, so there is no tag to look up"
             raise DiagnosticError([Diagnostic("pin/no-tag", message, values.span(path))])
     server = values.get(named.login_server) if named.login_server else None
     repository = str(values.get(named.repository))
@@ -80,7 +78,7 @@ def _moved(values: Values, named: Pin, image: Image, digest: str, env: str) -> D
     kept = values.get(named.digest)
     return Diagnostic(
         "pin/moved" if kept else "pin/missing",
-        f"the tag of {image} stands for another digest now" if kept else f"{image} is not pinned",
+        f"the tag of {image} now points to another digest" if kept else f"{image} is not pinned",
         values.span(named.digest if kept else named.tag),
         found=str(kept or "a tag without a digest"),
         expected=digest,

@@ -116,7 +116,7 @@ def _left(left: list[Difference], source: str, target: str) -> Iterator[str]:
     if not left:
         return
     yield ""
-    yield f"Not carried, and different in {source} and {target}:"
+    yield f"Not promoted, and different in {source} and {target}:"
     for one in left[:_LISTED]:
         first, second = (_text(value) or "absent" for value in (one.first, one.second))
         yield f"  {paths.show(one.path)}: {first}, {second}"

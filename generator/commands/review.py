@@ -44,7 +44,7 @@ def _form(ctx: typer.Context, value: Form) -> Form:
 Base = Annotated[
     str | None,
     typer.Argument(
-        metavar="[BASE]", help="A revision of git; the merge base with the default branch if absent."
+        metavar="[BASE]", help="A git revision; by default the merge base with the default branch."
     ),
 ]
 FailOn = Annotated[
@@ -52,7 +52,7 @@ FailOn = Annotated[
     typer.Option(
         "--fail-on",
         metavar="IMPACT,…",
-        help=f"Exit 1 where a change has one of these impacts: {', '.join(i.label for i in Impact)}.",
+        help=f"Exit with 1 if a change has one of these impacts: {', '.join(i.label for i in Impact)}.",
     ),
 ]
 ReviewForm = Annotated[

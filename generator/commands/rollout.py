@@ -66,7 +66,7 @@ def _problems(environment: str, found: Sequence[Found]) -> Iterator[Diagnostic]:
         if one.differs:
             yield about._replace(
                 rule="rollout/differs",
-                message=f"{one.manifest.identity}: the cluster has another value than is rendered",
+                message=f"{one.manifest.identity}: the cluster's value differs from the rendered one",
                 severity=Severity.WARNING,
                 found=", ".join(one.differs),
                 help=f"see what differs: gen diff --env {environment}",
@@ -82,7 +82,7 @@ def _words(one: Found) -> tuple[str, str]:
         case State.ABSENT:
             return "rollout/absent", f"{what} is not in the cluster"
         case State.UNKNOWN:
-            return "rollout/unknown", f"the state of {what} could not be found out: {status.message}"
+            return "rollout/unknown", f"the state of {what} could not be determined: {status.message}"
         case _:
             late = f" ({one.given_up})" if one.given_up else ""
             return "rollout/in-progress", f"{what} is {status.state}{late}: {status.message}"
@@ -91,11 +91,11 @@ def _words(one: Found) -> tuple[str, str]:
 def _help(environment: str, one: Found) -> str:
     match one.status.state:
         case State.FAILED:
-            return "correct what stands against it, and apply the environment again"
+            return "correct the cause, and apply the environment again"
         case State.ABSENT:
             return f"apply the environment; gen diff --env {environment} shows what that does"
         case State.UNKNOWN:
-            return "ask for the right that the message names, or try again when the cluster answers"
+            return "ask for the permission that the message names, or try again when the cluster answers"
         case _:
             return f"give it time: gen status --env {environment} --wait 10m"
 
@@ -107,5 +107,5 @@ def _interrupted(environment: str, found: Sequence[Found]) -> Diagnostic:
         "waiting was interrupted; what was applied stays applied, and the cluster goes on by itself",
         severity=Severity.WARNING,
         found=f"not current yet: {', '.join(waiting)}" if waiting else "",
-        help=f"gen status --env {environment} --wait 10m goes on waiting",
+        help=f"gen status --env {environment} --wait 10m continues to wait",
     )

@@ -19,7 +19,8 @@ from generator.report.reporter import Format, Reporter
 Check = Annotated[
     bool,
     typer.Option(
-        "--check", help="Write nothing; fail where a file is not up to date, or an example breaks no rule."
+        "--check",
+        help="Write nothing; fail if a file is out of date, or if an example does not break its rule.",
     ),
 ]
 
@@ -67,7 +68,7 @@ def _base(project: Project) -> Source:
 def _problem(name: str) -> Diagnostic:
     return Diagnostic(
         "schema/stale",
-        f"{name} is not what the schema and the rules give",
+        f"{name} does not match the schema and the rules",
         Source(name).span(),
         help="write it and commit: gen schema",
     )

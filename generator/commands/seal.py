@@ -45,7 +45,9 @@ def run(
     [name] = found.choose([env], everything=False)
     reporter = ctx.find_root().ensure_object(Reporter)
     if certificate == registry_credentials == "-":
-        raise usage("usage/standard-input", "standard input is either the certificate or the credentials")
+        raise usage(
+            "usage/standard-input", "standard input cannot be both the certificate and the credentials"
+        )
     # The two files are easily taken for one another: nothing of either is ever quoted.
     by = seal.certificate(*credentials.contents(certificate), time.time())
     given = credentials.given(registry_credentials, os.environ)
@@ -58,7 +60,7 @@ def run(
     staging.replace(place, sealed.layer(value, name, ciphertext, label, server, str(by)).encode())
     reporter.diagnostics(lasting(login, given, time.time()))
     reporter.result(
-        [f"sealed for {label or 'the whole cluster'} in {shown(place)}", f"Now: gen render --env {name}"],
+        [f"sealed for {label or 'the whole cluster'} in {shown(place)}", f"Next: gen render --env {name}"],
         {"sealed": shown(place), "label": label, "certificate": by.fingerprint},
     )
 
@@ -73,7 +75,7 @@ def _wanted(project: DiskProject, name: str) -> tuple[FieldPath, str, str]:
         raise usage("seal/settings", "gen.yaml does not say where the sealed pull secret goes", _SETTINGS)
     nothing = usage(
         "seal/nothing",
-        f"{name} makes no SealedSecret of `{paths.show(named.sealed)}`",
+        f"{name} renders no SealedSecret from `{paths.show(named.sealed)}`",
         "choose the sealed form of the pull secret in its values, and use the value in a template",
     )
     place = sealed_name(name)

@@ -26,7 +26,9 @@ from generator.report.reporter import Format, Reporter
 from generator.sources import disk
 
 _BASE: Final = f"values/{BASE}"
-_USAGE: Final = "write PATH=VALUE, such as image.tag=1.4.0; in quotes where the shell reads a character of it"
+_USAGE: Final = (
+    "write PATH=VALUE, such as image.tag=1.4.0; quote it if it holds characters that are special to the shell"
+)
 
 
 class Change(NamedTuple):
@@ -41,7 +43,7 @@ def run(
     assignments: Annotated[list[str] | None, typer.Argument(metavar="PATH=VALUE")] = None,
     env: Annotated[str | None, typer.Option("--env", "-e", metavar="ENV", help="The environment.")] = None,
     base: Annotated[
-        bool, typer.Option("--base", help="What all environments share: values/base.yaml.")
+        bool, typer.Option("--base", help="Change values/base.yaml, which all environments share.")
     ] = False,
     unset: Annotated[
         list[str] | None, typer.Option("--unset", metavar="PATH", help="Remove a value from the file.")
@@ -52,7 +54,7 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Change values where they stand, and render what follows from them.
+    """Change values in their files, and render the result.
 
     Comments, order and layout of the file stay. Everything is checked first; nothing is written if it fails.
     """
@@ -187,7 +189,7 @@ def _hidden(project: DiskProject, name: str, changes: list[Change], names: list[
                 shown = paths.show(path)
                 yield Diagnostic(
                     "set/hidden",
-                    f"`{shown}` of {name} has no effect in {environment}, which sets it too",
+                    f"`{shown}` of {name} has no effect in {environment}, which also sets it",
                     last,
                     Severity.WARNING,
                     help=f"gen set --env {environment} --unset {shown}",

@@ -170,7 +170,7 @@ def _refuse_gone(project: DiskProject, names: Iterable[str]) -> None:
     for name in set(names).difference(project.environments):
         inside = ".." not in name.split("/") and not name.startswith("/")
         if inside and (project.rendered / name).is_dir() and output.holds_ours(project.rendered / name):
-            message = f"there is no values/{name}.yaml any more, and rendered/{name}/ still holds its files"
+            message = f"values/{name}.yaml no longer exists, but rendered/{name}/ still holds its files"
             raise usage("usage/environment", message, "gen render --all removes them")
 
 

@@ -41,11 +41,11 @@ def check(file: Path, environment: str, values: Values, settings: Settings) -> N
     record = _read(file, environment)
     problems = [*_values(record, environment, values, settings), *_answers(record)]
     if record["environment"] != environment:
-        problems.append(_unverified("it is of another environment", record["environment"], environment))
+        problems.append(_unverified("it belongs to another environment", record["environment"], environment))
     digest = values.get(settings.pin.digest) if settings.pin else None
     if settings.pin is None or not isinstance(digest, str):
         help = f"gen pin --env {environment}; then deploy and verify it again"
-        problems.append(_unverified("no digest stands in the values, so any bytes may run", help=help))
+        problems.append(_unverified("the values hold no digest, so any image may run", help=help))
     else:
         span = values.span(settings.pin.digest)
         problems += [problem._replace(span=span) for problem in _images(record, digest)]
@@ -55,7 +55,7 @@ def check(file: Path, environment: str, values: Values, settings: Settings) -> N
 
 
 def _read(file: Path, environment: str) -> Mapping[str, Any]:
-    """Raises `DiagnosticError` where the file is no record of an environment."""
+    """Raises `DiagnosticError` where the file is not a record of an environment."""
     import jsonschema_rs
 
     text = disk.file(file, shown(file)).text
@@ -66,7 +66,7 @@ def _read(file: Path, environment: str) -> Mapping[str, Any]:
         is_record, record = False, {}
     if not is_record:
         help = f"make one: gen verify --env {environment} --record {shown(file)}"
-        raise usage("promote/record", f"{shown(file)} is no record of an environment", help)
+        raise usage("promote/record", f"{shown(file)} is not a record of an environment", help)
     found: Mapping[str, Any] = record
     return found
 
@@ -88,10 +88,10 @@ def _answers(record: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """The model has to have answered, everything as expected, and by the one version."""
     answers = record["answers"]
     if not record["holds"] or record["unanswered"] or any(answer["problems"] for answer in answers):
-        yield _unverified("what was expected of the answers did not hold", "holds: false", "holds: true")
+        yield _unverified("an expectation did not hold", "holds: false", "holds: true")
     if not any(answer["outputs"] for answer in answers):
         help = "give gen verify inputs, in the values or on the command line"
-        yield _unverified("the model was asked for nothing", "no answer", "an answer", help=help)
+        yield _unverified("no request was sent to the model", "no answer", "an answer", help=help)
     others = {answer["version"] for answer in answers} - {record["version"], None}  # REST does not say
     if others:
         found = ", ".join(sorted(map(str, others)))
@@ -115,7 +115,7 @@ def _images(record: Mapping[str, Any], digest: str) -> Iterator[Diagnostic]:
     others = sorted(one for one in ran if one.rpartition("@")[2] != digest)
     if others or not ran:
         found = ", ".join(one or "an image without a digest" for one in others) or "nothing of that image"
-        yield _unverified("other bytes ran than the digest in git stands for", found, digest)
+        yield _unverified("the running image is not the one that the digest in git names", found, digest)
 
 
 def _repository(image: str) -> str:

@@ -63,7 +63,9 @@ def run(
     security = Security(tls, ca, cert, key, server_name, verify_access.token(token_file))
     access = Access(security, seconds(timeout), rows, official)
     if [server, rest, env].count(None) != 2:
-        raise usage("verify/target", "one server has to be given", "give one of --env, --server and --rest")
+        raise usage(
+            "verify/target", "exactly one server is required", "give one of --env, --server and --rest"
+        )
     deployed = environment.read(project, env) if env else None
     plan = Plan(
         _model(model or (environment.only_model(deployed) if deployed else None), version, label),
@@ -122,7 +124,7 @@ def _judge(found: Verification) -> None:
 def _model(name: str | None, version: int | None, label: str | None) -> Model:
     if not name:
         help = "give its name, as --model_name of the server, with --model"
-        raise usage("verify/model", "which model is not said", help)
+        raise usage("verify/model", "no model is given", help)
     if version is not None and label:
         raise usage("verify/model", "--version and --label both choose the version", "give one of them")
     return Model(name, version, label)

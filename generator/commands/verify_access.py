@@ -44,7 +44,7 @@ class Access:
         """Clients of the gRPC port `server` or of the REST API `rest`. Raises `DiagnosticError`."""
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what went wrong is said in a diagnostic, once
         if self.security.token and not self._private(server, rest):
-            problem = "the token would be sent where others can read it"
+            problem = "the token would be sent unencrypted"
             raise usage("verify/plain-token", problem, "use --tls or an https URL")
         name = f"{server or rest} ({pods[0]})" if pods else ""
         with ExitStack() as stack:

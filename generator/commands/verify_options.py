@@ -39,28 +39,26 @@ Rest = Annotated[str | None, _option("The REST API, instead of gRPC.", "URL")]
 Env = Annotated[
     str | None, typer.Option("--env", "-e", metavar="ENV", help="The environment's Service in the cluster.")
 ]
-Context = Annotated[str | None, _option("The kubeconfig's context; the current one without it.", "NAME")]
-PortForward = Annotated[bool, _flag("port-forward", "Reach the Service by a port-forward in any case.")]
+Context = Annotated[str | None, _option("The kubeconfig's context; by default the current one.", "NAME")]
+PortForward = Annotated[bool, _flag("port-forward", "Always reach the Service through a port-forward.")]
 ModelName = Annotated[str | None, _option("The served model.", "NAME")]
-Number = Annotated[int | None, _option("One version; the latest without it.", "N")]
+Number = Annotated[int | None, _option("The version; by default the latest.", "N")]
 Label = Annotated[str | None, _option("The version that has this label.", "NAME")]
 Signature = Annotated[str | None, _option("The signature to call.", "NAME")]
-Expect = Annotated[Path | None, _option("What must hold, in YAML as `verify` in values.", "FILE")]
+Expect = Annotated[Path | None, _option("Expectations in YAML, as under `verify` in the values.", "FILE")]
 Record = Annotated[Path | None, _option("Write images, version and answers, as JSON without times.", "FILE")]
 Batch = Annotated[int, _number("Images or lines to send in one request.")]
-Parallel = Annotated[int, _number("Requests at once.")]
-Wait = Annotated[str, _option("How long the model may take to be available, such as 5m.", "TIME")]
-Timeout = Annotated[str, _option("The time for one call, tries included.", "TIME")]
-Top = Annotated[int, _number("How many scores of a row to show.")]
-Labels = Annotated[Path | None, _option("Names of the classes, one a line.", "FILE")]
+Parallel = Annotated[int, _number("Requests to send in parallel.")]
+Wait = Annotated[str, _option("How long to wait for the model, such as 5m.", "TIME")]
+Timeout = Annotated[str, _option("The time limit of one call, retries included.", "TIME")]
+Top = Annotated[int, _number("How many scores to show for each row.")]
+Labels = Annotated[Path | None, _option("Class names, one per line.", "FILE")]
 Rows = Annotated[bool, _flag("rows", "Send predictions over REST in row format.")]
 OfficialClient = Annotated[
     Official | None,
-    typer.Option(
-        "--official", help="Ask by the official client instead, or by both and compare the answers."
-    ),
+    typer.Option("--official", help="Use the official client instead, or both, and compare the answers."),
 ]
-Tls = Annotated[bool, _flag("tls", "Use TLS; the four options below do too.")]
+Tls = Annotated[bool, _flag("tls", "Use TLS; each of the four options below implies it.")]
 Ca = Annotated[Path | None, _option("Trust this authority (PEM).", "FILE")]
 Cert = Annotated[Path | None, _option("The client's certificate (PEM).", "FILE")]
 Key = Annotated[Path | None, _option("The client's key (PEM).", "FILE")]

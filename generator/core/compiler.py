@@ -54,7 +54,7 @@ class ExactLexer(Lexer):
         self.alone = []
         for count, (lineno, kind, value) in enumerate(super().tokeniter(source, name, filename, state)):
             if count > bounds.TOKENS:  # Python's compiler would take gigabytes for them
-                raise TooMuch(f"more than {bounds.TOKENS:,} words and signs in one template")
+                raise TooMuch(f"more than {bounds.TOKENS:,} tokens in one template")
             # White space control drops blanks between two tokens and nothing else.
             at = source.index(value, at)
             line = Line(lineno)

@@ -25,7 +25,7 @@ def check_text(source: Located) -> None:
     if match := _FORBIDDEN.search(source.text):
         raise _error(
             "yaml/character",
-            f"the character U+{ord(match[0]):04X} may not stand in a file as it is",
+            f"the character U+{ord(match[0]):04X} is not allowed in a file",
             source.span(match.start(), match.end()),
             help=f'write it inside double quotes as "\\u{ord(match[0]):04x}"',
         )
@@ -115,7 +115,7 @@ class _Reader:
                 continue
             if event.tags or event.version:
                 raise self._refuse(
-                    event, "yaml/directive", "YAML directives are not used here; remove the line"
+                    event, "yaml/directive", "YAML directives are not allowed; remove the line"
                 )
             self.anchors.clear()
             node = self._node(self.next(), 0)
@@ -171,7 +171,7 @@ class _Reader:
                     event,
                     "yaml/merge-key",
                     "merge keys (`<<`) are not YAML 1.2, and readers differ on them",
-                    "write the keys out, or put what is shared into base.yaml",
+                    "write the keys out, or move what is shared to base.yaml",
                 )
             entries.append((key, self._node(self.next(), depth + 1)))
         return Mapping(entries, start, event.end_mark.index)
@@ -192,7 +192,7 @@ class _Reader:
     def _alias(self, event: Any) -> Node:
         known = self.anchors.get(event.anchor, (None, 0))
         if known is None:
-            raise self._refuse(event, "yaml/alias", f"the alias *{event.anchor} stands inside its own anchor")
+            raise self._refuse(event, "yaml/alias", f"the alias *{event.anchor} is inside its own anchor")
         node, size = known
         if node is None:
             raise self._refuse(event, "yaml/alias", f"the alias *{event.anchor} has no anchor before it")
@@ -205,7 +205,7 @@ class _Reader:
         return self._refuse(
             event,
             "yaml/tag",
-            f"the tag `{event.tag}` is not used here",
+            f"the tag `{event.tag}` is not allowed",
             "remove it; quote the value where it is a string",
         )
 
@@ -248,7 +248,7 @@ class _Reader:
     def _tab(self, at: int) -> DiagnosticError:
         return _error(
             "yaml/tab",
-            "a tab where YAML wants spaces",
+            "a tab where YAML requires spaces",
             self.source.span(at, at + 1),
             help="replace the tab with spaces",
         )

@@ -50,7 +50,7 @@ def edit(source: Source, path: Path, value: Any, order: Order) -> Edit | None:
     if not fits:
         raise _refused(
             "set/layout",
-            f"`{paths.show(path)}` cannot be changed without changing more than it",
+            f"`{paths.show(path)}` cannot be changed on its own",
             source.span(made.start),
             "edit the file by hand: it is shared by an anchor, or written in an unusual form",
         )
@@ -107,7 +107,7 @@ def _no_place(reason: str, path: Path, length: int, source: Source, root: Node) 
     at = found[0] or found[1]
     line = source.text.find("\n", at.start)
     span = source.span(at.start, min(at.end, line if line >= 0 else at.end))
-    help = "a list replaces the one below it as a whole: write all of it, PATH='[a, b]'"
+    help = "a list replaces the inherited one: write all of it, PATH='[a, b]'"
     named = paths.show(path[:length])
     return _refused(
         "set/path", f"`{named}`: {reason}", span, help if isinstance(path[length - 1], int) else ""

@@ -273,7 +273,7 @@ class Engine(ImmutableSandboxedEnvironment):
         if operator == "**" and abs(right) > bounds.DIGITS:
             raise TooMuch(f"an exponent beyond {bounds.DIGITS}")
         if operator == "%" and isinstance(left, str):
-            raise SecurityError("`%` works on numbers only; put texts together with `~`")
+            raise SecurityError("`%` works on numbers only; concatenate strings with `~`")
         result = super().call_binop(context, operator, left, right)
         if isinstance(result, int) and result.bit_length() > 4096:
             raise TooMuch("a number of more than 4,096 bits")

@@ -65,7 +65,7 @@ class Failure:
         if isinstance(error, TooMuch):
             return Diagnostic("template/too-much", f"the template asks for too much: {error}", place)
         if isinstance(error, tracked.Unbindable):
-            return Diagnostic("template/value", f"{error} cannot be worked on as text here", place)
+            return Diagnostic("template/value", f"{error} cannot be used as text here", place)
         if isinstance(error, UndefinedError):
             return Diagnostic("template/undefined", str(error), place)
         # Whatever Python raises here was raised by an expression of the template.
@@ -105,7 +105,7 @@ class Failure:
             help = f"close it with `{{% end{tag} %}}`"
             if unknown is None:
                 return Diagnostic("template/syntax", f"`{tag}` is never closed", start, help=help)
-            wrong = f"`{unknown}` stands where `{tag}` is still open"
+            wrong = f"`{unknown}` appears while `{tag}` is still open"
             related = (Related(start, "opened here"),)
             return Diagnostic("template/syntax", wrong, place, related=related, help=help)
         unknown_filter = message.removeprefix("No filter named '").removesuffix("'.")

@@ -86,7 +86,7 @@ def short(value: Any, length: int = 63) -> str:
     """
     name = tracked.text(value)
     if length < 10:
-        raise ValueError("a name that is cut keeps at least 10 characters")
+        raise ValueError("a shortened name needs at least 10 characters")
     if len(name) <= length:
         return name
     return f"{name[: length - 9].rstrip('-._')}-{digest(name)[:8]}"

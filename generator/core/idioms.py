@@ -11,10 +11,12 @@ _INDENT: Final = "captured text takes the indentation of its line: write `{{ mac
 _REGEX: Final = "there are no regular expressions; `| replace(old, new)` replaces text"
 _REQUIRED: Final = "a name that is not defined is an error already; require the value in the schema"
 _IMPORT: Final = 'import macros: `{% import "_names.j2" as names with context %}`, and call them'
-_ARGUMENTS: Final = 'arguments of a filter stand in parentheses: `| default("x")`'
+_ARGUMENTS: Final = 'arguments of a filter go in parentheses: `| default("x")`'
 _RELEASE: Final = "there is no release and no chart: write `environment.name`, or set a value"
 _ENVIRONMENT: Final = "the name of the environment is `environment.name`"
-_STATEMENT: Final = "statements stand in `{% … %}`: `{% if x %}`, `{% for item in list %}`, `{% endif %}`"
+_STATEMENT: Final = (
+    "statements are written in `{% … %}`: `{% if x %}`, `{% for item in list %}`, `{% endif %}`"
+)
 _CLUSTER: Final = "templates see the values and nothing else: no cluster, host, clock or environment variable"
 
 FILTERS: Final[dict[str, str]] = {
@@ -27,10 +29,10 @@ FILTERS: Final[dict[str, str]] = {
     "ternary": "write `a if condition else b`",
     **dict.fromkeys(("regex_replace", "regex_search", "regex_findall", "regexReplaceAll"), _REGEX),
     **dict.fromkeys(("mandatory", "required"), _REQUIRED),
-    **dict.fromkeys(("b64enc", "b64"), "it is called `b64encode`"),
-    "b64dec": "it is called `b64decode`",
+    **dict.fromkeys(("b64enc", "b64"), "use `b64encode`"),
+    "b64dec": "use `b64decode`",
     **dict.fromkeys(
-        ("sha256sum", "hash", "sha1", "md5", "checksum"), "it is called `sha256`, or `digest` for ten letters"
+        ("sha256sum", "hash", "sha1", "md5", "checksum"), "use `sha256`, or `digest` for ten letters"
     ),
     **dict.fromkeys(
         ("trunc", "truncate"), "`| short(63)` cuts a name and keeps it unique; `text[:63]` only cuts"
@@ -41,14 +43,12 @@ FILTERS: Final[dict[str, str]] = {
     **dict.fromkeys(("dict2items", "dictitems"), "write `| dictsort`, or `| items` in the order of the file"),
     "items2dict": "build a mapping with `| combine`",
     **dict.fromkeys(("coalesce", "empty"), "write `a | default(b)`, or `a or b`"),
-    "toString": "it is called `string`",
-    **dict.fromkeys(("int64", "atoi"), "it is called `int`"),
-    "float64": "it is called `float`",
+    "toString": "use `string`",
+    **dict.fromkeys(("int64", "atoi"), "use `int`"),
+    "float64": "use `float`",
     "flatten": "add lists with `+`",
-    **dict.fromkeys(("format", "printf"), "put texts together with `~`"),
-    **dict.fromkeys(
-        ("merge", "mustMerge", "mergeOverwrite"), "it is called `combine`; the later mapping counts"
-    ),
+    **dict.fromkeys(("format", "printf"), "concatenate strings with `~`"),
+    **dict.fromkeys(("merge", "mustMerge", "mergeOverwrite"), "use `combine`; the later mapping counts"),
     "hasKey": "write `key in mapping`",
     **dict.fromkeys(("pluck", "dig"), "write `a.b.c | default(x)`"),
     "bool": 'compare it: `x == "true"`, or make it a boolean in the schema',
@@ -71,7 +71,7 @@ NAMES: Final[dict[str, str]] = {
     **dict.fromkeys(("quote", "squote"), _QUOTES),
     **dict.fromkeys(("toYaml", "to_yaml"), _YAML),
     **dict.fromkeys(("required", "fail"), _REQUIRED),
-    "printf": "put texts together with `~`",
+    "printf": "concatenate strings with `~`",
     "omit": "leave the line out: `{% if x is defined %} … {% endif %}`",
     "item": "name it: `{% for item in list %}`",
     "vars": "values have no prefix: write `{{ image.tag }}`",
@@ -86,12 +86,12 @@ _SYNTAX: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\{[{%]-?[^}]*\.Values\b"), NAMES["Values"]),
     (re.compile(r"\{[{%]-?[^}]*\.(Release|Chart|Template)\b"), _RELEASE),
     (re.compile(r"\{[{%]-?[^}]*\.(Capabilities|Files)\b"), _CLUSTER),
-    (re.compile(r"\{[{%]-?[^}]*\$\w*"), "a name is given by `{% set name = value %}`, and has no `$`"),
+    (re.compile(r"\{[{%]-?[^}]*\$\w*"), "names are assigned with `{% set name = value %}`, and has no `$`"),
     (re.compile(r"\{[{%]-?[^}]*\b(quote|squote)\b"), _QUOTES),
     (re.compile(r"\{[{%]-?[^}]*\b(toYaml|to_yaml)\b"), _YAML),
     (
         re.compile(r"\{[{%]-?[^}]*\|\s*\w+\s+[\"'\w]"),
-        'arguments of a filter stand in parentheses: `| default("x")`',
+        'arguments of a filter go in parentheses: `| default("x")`',
     ),
     (re.compile(r"\{[{%]-?\s*\w+\s+[\"'.\w]"), "calls have parentheses: `{{ macro(argument) }}`"),
     (re.compile(r"\{[{%]-?[^}]*[\s(]\.\w"), NAMES["Values"]),

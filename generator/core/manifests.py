@@ -183,7 +183,9 @@ class _Binder:
             return _fill(node.text, self.bindings)
         except tracked.Unbindable as error:
             whole = node.plain and match[0] == node.text
-            self._refuse(node, f"{error} has no place {'in a manifest' if whole else 'inside a longer text'}")
+            self._refuse(
+                node, f"{error} cannot be used {'in a manifest' if whole else 'inside a longer text'}"
+            )
             return ""
 
     def _key(self, key: Scalar) -> str:

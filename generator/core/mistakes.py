@@ -36,18 +36,18 @@ def explain(source: Located, at: int, context: int | None) -> Diagnostic | None:
     if match := _BLANK.search(text, before, end):
         return Diagnostic(
             "yaml/blank",
-            f"the character U+{ord(match[0]):04X} looks like a blank and is none",
+            f"the character U+{ord(match[0]):04X} looks like a space but is not one",
             source.span(match.start(), match.end()),
-            help="replace it with a plain blank",
+            help="replace it with an ordinary space",
         )
     if context is not None and text[context : context + 1] in ("'", '"') and text[context:end].strip():
         return Diagnostic(
             "yaml/quote",
             "the quote that begins here is not closed",
             source.span(context, context + 1),
-            help="close it with ', or write '' for a quote inside of the text"
+            help="close it with ', or write '' for a quote inside the text"
             if text[context] == "'"
-            else 'close it with ", or write \\" for a quote inside of the text',
+            else 'close it with ", or write \\" for a quote inside the text',
         )
     return _on_line(source, first, text[first : _end(text, first)]) or _on_line(
         source, text.rfind("\n", 0, at) + 1, text[text.rfind("\n", 0, at) + 1 : end]
@@ -64,7 +64,7 @@ def _on_line(source: Located, start: int, line: str) -> Diagnostic | None:
     """What is wrong with one line, as far as it is seen there."""
     if (hint := joined(line)) and "\n" not in line:
         colon = start + line.index(":")
-        message = "a blank is missing after the colon"
+        message = "a space is missing after the colon"
         return Diagnostic("yaml/colon", message, source.span(colon, colon + 1), help=hint)
     if (match := _OPEN_QUOTE.fullmatch(line)) and line.count(match[1]) % 2:
         quote = start + match.start(1)

@@ -89,10 +89,10 @@ def scalar(node: Scalar, source: Located, problems: list[Diagnostic]) -> Any:
                 "yaml/ambiguous",
                 f"`{node.text}` means different things to different readers"
                 if disputed
-                else f"`{node.text}` is no number that JSON or Kubernetes can hold",
+                else f"`{node.text}` is not a number that JSON or Kubernetes can represent",
                 source.span(node.start, node.end),
                 found=f"{old}; {new}",
-                expected="a value that every reader takes alike",
+                expected="a value that every reader reads alike",
                 help=f'write "{node.text}" for the string, or the value plainly (true, false, 123, 1.5)',
             ),
         )
@@ -131,7 +131,7 @@ def duplicate(name: str, key: Scalar, first: Scalar, source: Located) -> Diagnos
     """The finding that a mapping holds a key twice."""
     return Diagnostic(
         "yaml/duplicate-key",
-        f"the key `{name}` stands twice in one mapping",
+        f"the key `{name}` appears twice in one mapping",
         source.span(key.start, key.end),
         related=(Related(source.span(first.start, first.end), "first here"),),
         help="readers keep the last one silently; remove one of the two",

@@ -68,7 +68,7 @@ def _effort(walker: Walker, sources: Mapping[str, Source], defaults: list[_Defau
         except (RecursionError, OverflowError):
             total = Effort(bounds.EVALUATIONS + 1, 0)
         if total.evaluations > bounds.EVALUATIONS:
-            message = f"to validate the defaults takes more than {bounds.EVALUATIONS:,} steps"
+            message = f"validating the defaults takes more than {bounds.EVALUATIONS:,} steps"
             help = "look for references that lead to one subschema by several ways"
             at = (*place.path, "default")
             raise DiagnosticError([broken(sources[place.file], at, message, "too-much", help)])
@@ -95,7 +95,7 @@ def _explained(
         written = _written(place.schema["default"], violation.path)
         yield Diagnostic(
             "schema/default",
-            f"the default is not valid by its own schema{_part(violation)}",
+            f"the default is not valid under its own schema{_part(violation)}",
             span(sources[place.file], (*place.path, "default", *written)),
             found=violation.found,
             expected=violation.expected,

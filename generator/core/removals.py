@@ -26,7 +26,7 @@ def warnings(values: Values) -> Iterator[Diagnostic]:
                 now = _now(values.tree, path)
                 yield Diagnostic(
                     "values/removed",
-                    f"`{paths.show(path)}` has nothing after it, which removes it",
+                    f"`{paths.show(path)}` is empty, which removes it",
                     layer.source.span(key.start, key.end),
                     Severity.WARNING,
                     related=(Related(origins[-1].span, "removes this"),),
@@ -45,6 +45,6 @@ def _nulls(tree: dict[str, Any], path: Path) -> Iterator[Path]:
 
 def _now(tree: Any, path: Path) -> str:
     try:
-        return f"the default counts: {shown(paths.get(tree, path))}"
+        return f"the default applies: {shown(paths.get(tree, path))}"
     except KeyError:
         return "nothing is left of it"

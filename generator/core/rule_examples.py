@@ -15,7 +15,7 @@ from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
 def wrong(
     rules: Rules, schema: Schema, base: Source, environments: Sequence[str] = ()
 ) -> Iterator[Diagnostic]:
-    """A finding for every example that is not valid by the schema, or does not break its rule.
+    """A finding for every example that is not valid under the schema, or does not break its rule.
 
     A rule may ask for the name of the environment, so one environment that breaks it is enough. Where `base`
     is not complete without an environment, neither are examples, and only their rules are run.
@@ -30,7 +30,7 @@ def wrong(
         invalid = list(_invalid(schema, laid)) if is_complete else []
         span = rules.span((name, "example"))
         if invalid:
-            message = f"the example of `{name}` is not valid by the schema: {invalid[0].message}"
+            message = f"the example of `{name}` is not valid under the schema: {invalid[0].message}"
             yield Diagnostic(
                 "rules/example", message, span, found=invalid[0].found, expected=invalid[0].expected
             )

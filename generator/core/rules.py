@@ -119,7 +119,9 @@ def _read(source: Source) -> Values:
             if paths.parse(rule["at"]) is None:
                 span = rules.span((name, "at"))
                 problems.add(
-                    Diagnostic("rules/path", f"`{rule['at']}` is no path of a value", span, found=rule["at"])
+                    Diagnostic(
+                        "rules/path", f"`{rule['at']}` is not the path of a value", span, found=rule["at"]
+                    )
                 )
     return rules
 

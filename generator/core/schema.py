@@ -43,7 +43,7 @@ class Schema:
         self.walker = schema_files.known(sources) if known else schema_files.read(sources)
         self.files = self.walker.references.files
         if isinstance(self.files[NAME], bool):
-            raise self._broken("a schema that takes all values, or none, says nothing of them")
+            raise self._broken("a schema that is `true` or `false` says nothing about the values")
         self.root = self.walker.root(NAME)
         self.defaults = Defaults(self.walker, NAME)
         self._written = dict(self.walker.references.resolved())
@@ -94,7 +94,7 @@ class Schema:
         try:
             return widest(self.walker, self.root)
         except RecursionError:
-            raise self._broken("references lead on too deeply") from None
+            raise self._broken("references are nested too deeply") from None
 
     def complete(self, values: Values) -> Values:
         """The values with every default of the schema filled in where they have nothing."""
@@ -134,7 +134,7 @@ class Schema:
         except (RecursionError, OverflowError):
             counted = Effort(bounds.EVALUATIONS + 1, 0)
         if counted.evaluations > bounds.EVALUATIONS:
-            message = f"to validate these values takes more than {bounds.EVALUATIONS:,} steps"
+            message = f"validating these values takes more than {bounds.EVALUATIONS:,} steps"
             help = "look for references that lead to one subschema by several ways"
             raise DiagnosticError([broken(self.sources[NAME], (), message, "too-much", help)])
         return counted

@@ -76,7 +76,7 @@ def _tree(source: Source) -> nodes.Node | None:
 
 def refuse(address: str) -> NoReturn:
     """What a validator calls for a schema that it does not have."""
-    raise LookupError(f"{address} is not below schema/, and nothing is fetched")
+    raise LookupError(f"{address} is not below schema/; gen fetches nothing")
 
 
 def _check_form(source: Source, at: Path, schema: Any) -> None:
@@ -113,7 +113,7 @@ def _check_draft(source: Source, at: Path, schema: Any) -> None:
                 "schema/draft",
                 "the schema is written in another draft of JSON Schema"
                 if known
-                else "the schema names a metaschema of its own",
+                else "the schema uses a metaschema of its own",
                 span(source, (*at, "$schema")),
                 found=json.dumps(dialect),
                 expected=DRAFT,
@@ -159,7 +159,7 @@ def _broken_parts(walker: Walker, source: Source, place: Place, seen: bool) -> I
             yield broken(
                 source,
                 path,
-                "the pattern is no regular expression that can be matched in linear time",
+                "the pattern cannot be matched in linear time",
                 "pattern",
                 "use no look-around, no back-references and no large counts; to rule something out, use `not`"
                 " with a `pattern`",
@@ -208,11 +208,11 @@ def _json(source: Source) -> Any:
         message = f"nested more than {bounds.NESTING} levels deep"
         raise DiagnosticError([Diagnostic("schema/broken", message, source.span())]) from None
     except UnicodeEncodeError:
-        message = "a text holds half of a surrogate pair"
+        message = "a string holds half of a surrogate pair"
         raise DiagnosticError([Diagnostic("schema/broken", message, source.span())]) from None
     except OverflowError as error:
         start = max(source.text.find(str(error)), 0)
-        message = f"`{str(error)[:20]}` is no number that JSON can hold"
+        message = f"`{str(error)[:20]}` is not a number that JSON can represent"
         number = source.span(start, start + len(str(error)))
         raise DiagnosticError([Diagnostic("schema/broken", message, number)]) from None
     return data
@@ -243,5 +243,5 @@ def _unique(pairs: list[tuple[str, Any]], source: Source) -> dict[str, Any]:
         twice = next(key for key, count in counts.items() if count > 1)
         at = source.text.rfind(json.dumps(twice, ensure_ascii=False))
         place = source.span(max(at, 0), at + len(twice) + 2)
-        raise DiagnosticError([Diagnostic("schema/broken", f"the key `{twice}` stands twice", place)])
+        raise DiagnosticError([Diagnostic("schema/broken", f"the key `{twice}` appears twice", place)])
     return data

@@ -54,7 +54,7 @@ def _committed(manifest: Manifest, values: Values) -> Iterator[Diagnostic]:
         name, end = paths.show(path), f"`{paths.show(field)}` of the {manifest.identity}"
         yield Diagnostic(
             "secret/committed",
-            f"the value `{name}` is committed, and would end in {end}",
+            f"the value `{name}` is committed, and would end up in {end}",
             unquoted(values.span(path)),
             help=_HELP,
             object=manifest.identity.address,

@@ -284,9 +284,7 @@ def _gitops_problems(given: Values) -> Iterator[Diagnostic]:
     section = given.tree.get("gitops", {})
     if section and len({"flux", "argocd"} & section.keys()) != 1:
         help = "flux: {}\nor\nargocd: {}"
-        yield Diagnostic(
-            "settings/gitops", "one GitOps engine has to be named", given.span(("gitops",)), help=help
-        )
+        yield Diagnostic("settings/gitops", "name one GitOps engine", given.span(("gitops",)), help=help)
     if "path" in section and not _is_inside(section["path"]):
         yield _outside(section["path"], given.span(("gitops", "path")))
 

@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic
 JOINED_COMMENT: Final = re.compile(r"(?<=[^\s#])#")
 _HEADER: Final = re.compile(r"[|>][-+0-9]*[ \t]*(?:(?<=[ \t])#[^\n]*)?(?:\n|\Z)")
 _OUTDENTED: Final = re.compile(r"\n(?:\t|(?=[^\s#]))")
-_COMMENT: Final = ("a comment needs a blank before it", "write a blank before the #")
+_COMMENT: Final = ("a comment needs a space before it", "write a space before the #")
 _ANCHOR: Final = re.compile(r"[&*][^\s,\[\]{}]*")
 
 
@@ -24,13 +24,13 @@ def scalar(source: Located, event: Any, depth: int) -> Diagnostic | None:
     if event.style:
         return collection(source, start, end) if depth else None
     if event.value == "-":
-        return _finding(source, start, end, "a dash on its own is no text", 'write "-" for the text')
+        return _finding(source, start, end, "a dash on its own is not a string", 'write "-" for the string')
     if start and text[start - 1] == "?":
         return _finding(
             source,
             start - 1,
             end,
-            "a question mark begins a key here to some readers",
+            "some readers take this question mark for the start of a key",
             "put quotes around it",
         )
     return None
@@ -43,7 +43,7 @@ def collection(source: Located, start: int, end: int) -> Diagnostic | None:
         or (match := _OUTDENTED.search(source.text, start, end)) is None
     ):
         return None
-    message = "the line continues what began above, and has to be indented with blanks"
+    message = "the line continues the one above, and must be indented with spaces"
     return _finding(source, match.start() + 1, match.start() + 2, message, "indent it")
 
 
@@ -72,7 +72,7 @@ def comments(source: Located, spans: list[tuple[int, int]]) -> Diagnostic | None
             commented = len(source.text) if commented < 0 else commented
         else:
             return _finding(
-                source, at, at + 1, "a comment needs a blank before it", "write a blank before the #"
+                source, at, at + 1, "a comment needs a space before it", "write a space before the #"
             )
     return None
 
@@ -82,20 +82,20 @@ def _block(source: Located, start: int, end: int) -> Diagnostic | None:
     header = _HEADER.match(source.text, start)
     if header is None:
         return _finding(
-            source, start, start + 1, "a comment needs a blank before it", "write a blank before the #"
+            source, start, start + 1, "a comment needs a space before it", "write a space before the #"
         )
     lines = source.text[header.end() : end].split("\n")
     if lines[-1] and not lines[-1].strip() and end == len(source.text):
-        message = "the text ends in a line of blanks alone, which readers read differently"
+        message = "the text ends in a line of spaces only, which readers treat differently"
         return _finding(
-            source, end - len(lines[-1]), end, message, "remove the blanks at the end of the file"
+            source, end - len(lines[-1]), end, message, "remove the spaces at the end of the file"
         )
     count = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     indent = len(lines[count]) - len(lines[count].lstrip(" ")) if count < len(lines) else 0
     has_own = any(character.isdigit() for character in header[0].partition("#")[0])
     if not has_own and any(len(line) > indent for line in lines[:count]):
-        message = "the text begins with a line of more blanks than its first line has"
-        return _finding(source, start, start + 1, message, "remove the blanks of the empty line")
+        message = "the text begins with an empty line that has more spaces than its first line"
+        return _finding(source, start, start + 1, message, "remove the spaces of the empty line")
     return None
 
 

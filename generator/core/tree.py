@@ -80,7 +80,9 @@ def names(tree: Tree, folder: str, problems: Collector) -> Iterator[str]:
             bad = next(c for c in name if not c.isprintable())
             message = f"the name of a file in {folder}/ holds the character U+{ord(bad):04X}"
             problems.add(
-                Diagnostic("file/name", message, Source(name).span(), help="rename it, in plain characters")
+                Diagnostic(
+                    "file/name", message, Source(name).span(), help="rename it, using plain characters"
+                )
             )
 
 
@@ -97,7 +99,7 @@ def decode(name: str, raw: bytes, home: str = "") -> Source:
         readable = raw[: error.start].decode("utf-8-sig", "replace")
         source = Source(name, readable + "\ufffd", home=home)
         problem = Diagnostic(
-            "file/not-utf-8", f"byte 0x{raw[error.start]:02x} is no UTF-8", source.span(len(readable))
+            "file/not-utf-8", f"byte 0x{raw[error.start]:02x} is not valid UTF-8", source.span(len(readable))
         )
         raise DiagnosticError([problem]) from None
     source = Source(name, text, home=home)

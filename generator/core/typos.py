@@ -25,10 +25,10 @@ def _of(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str, st
     for keyword in (keyword for keyword in schema if keyword not in KEYWORDS):
         if not keyword.startswith("x-"):
             near = FOREIGN.get(keyword) or did_you_mean(keyword, KEYWORDS)
-            message = f"`{keyword}` is no keyword of JSON Schema 2020-12, and has no effect"
-            yield (keyword,), "unknown-keyword", message, near or "begin names of your own with `x-`"
+            message = f"`{keyword}` is not a keyword of JSON Schema 2020-12, and has no effect"
+            yield (keyword,), "unknown-keyword", message, near or "begin keywords of your own with `x-`"
     if "format" in schema and schema["format"] not in FORMATS:
-        message = f"`{schema['format']}` is no format that is checked"
+        message = f"`{schema['format']}` is not a format that gen checks"
         yield ("format",), "unknown-format", message, did_you_mean(schema["format"], FORMATS)
     if schema.get("additionalProperties") is False:
         for index, key in enumerate(schema.get("required", ())):
@@ -39,8 +39,8 @@ def _of(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str, st
                 yield ("required", index), "impossible", message, hint or f"describe `{key}` under properties"
     for low, high in _RANGES:
         if low in schema and high in schema and schema[low] > schema[high]:
-            message = f"`{low}` is above `{high}`, so that nothing is allowed"
-            yield (low,), "impossible", message, "exchange the two, or correct one of them"
+            message = f"`{low}` is above `{high}`, so nothing is allowed"
+            yield (low,), "impossible", message, "swap the two, or correct one of them"
 
 
 _RANGES = (

@@ -62,7 +62,7 @@ class Explainer:
         cause = error.kind.error
         about = self._about(error)
         expected = self._expected(cause, about, str(error.schema_path[-1]))
-        message = f"`{cause.instance}` is no name for a key here"
+        message = f"`{cause.instance}` is not allowed as a key here"
         return Violation((*path, str(cause.instance)), "key", message, "", expected, _described(about), True)
 
     def _unknown_keys(self, error: Any, path: Path, about: list[Place], keyword: str) -> Iterator[Violation]:
@@ -71,7 +71,7 @@ class Explainer:
         kind = "unknown-key" if keyword == "additionalProperties" else wording.slug(keyword)
         for key in error.kind.unexpected:
             where = f" in `{paths.show(path)}`" if path else ""
-            message = f"there is no `{key}`{where}"
+            message = f"unknown key `{key}`{where}"
             yield Violation((*path, key), kind, message, help=did_you_mean(key, known), key=True)
 
     def _unknown_items(self, error: Any, path: Path, about: list[Place], keyword: str) -> Iterator[Violation]:
@@ -87,7 +87,7 @@ class Explainer:
         kind, why = "missing", ""
         if keyword == "dependentRequired":
             wanting = [name for name, keys in about[-1].schema[keyword].items() if key in keys]
-            why = f"needed beside {', '.join(f'`{name}`' for name in wanting if name in error.instance)}"
+            why = f"required with {', '.join(f'`{name}`' for name in wanting if name in error.instance)}"
             kind = wording.slug(keyword)
         help = f"`{key}`: {text}" if text else ""
         yield Violation(path, kind, message, expected=why, help=help, key=True)
@@ -99,9 +99,9 @@ class Explainer:
         yield wording.one_of(path, error.instance, error.kind.options, _described(about))
 
     def _forbidden(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
-        message = f"`{paths.show(path)}` may not be given" if path else "the schema takes no values at all"
+        message = f"`{paths.show(path)}` is not allowed" if path else "the schema allows no values at all"
         yield Violation(
-            path, "forbidden", message, wording.shown(error.instance), "", "take it out", bool(path)
+            path, "forbidden", message, wording.shown(error.instance), "", "remove it", bool(path)
         )
 
     def _alternatives(self, error: Any, path: Path, about: list[Place], _: str) -> Iterator[Violation]:
@@ -109,7 +109,7 @@ class Explainer:
         branches = [branch for branch in error.kind.context if branch]
         if error.kind.name == "oneOfMultipleValid" or not branches:
             found = wording.shown(error.instance)
-            expected = "data that fits one form, and no other at the same time"
+            expected = "data that matches exactly one form"
             yield Violation(
                 path, "one-of", wording.of_wrong(path, "value"), found, expected, _described(about)
             )
@@ -142,7 +142,7 @@ class Explainer:
         if keyword == "type":
             return wording.typed([value] if isinstance(value, str) else value or [])
         text = value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
-        return wording.LIMITS.get(keyword, "what `{}` in the schema asks for").format(
+        return wording.LIMITS.get(keyword, "what `{}` in the schema requires").format(
             text if keyword in wording.LIMITS else keyword
         )
 

@@ -86,7 +86,7 @@ def other_quotes(value: Any, types: list[str]) -> str:
                 f"write {'true' if value.lower() in ('yes', 'on', 'y', 'true') else 'false'}, without quotes."
             )
         if "object" in types and (match := re.fullmatch(r"([A-Za-z_][\w.-]*):(\S.*)", value)):
-            return f"a blank is missing after the colon: `{match[1]}: {match[2]}`."
+            return f"a space is missing after the colon: `{match[1]}: {match[2]}`."
         if "array" in types and "," in value:
             items = ", ".join(part.strip() for part in value.split(","))
             return f"write a list: [{items}]."
@@ -111,7 +111,7 @@ def listed(allowed: list[str]) -> str:
 
 
 def of_wrong(path: Path, what: str) -> str:
-    return f"`{paths.show(path)}` has the wrong {what}" if path else f"the whole has the wrong {what}"
+    return f"`{paths.show(path)}` has the wrong {what}" if path else f"the document has the wrong {what}"
 
 
 def slug(keyword: str) -> str:

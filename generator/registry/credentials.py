@@ -90,7 +90,7 @@ def given(place: str | None, environment: Mapping[str, str]) -> Credentials | No
         return None
     if not username or not password:
         missing = "USERNAME" if password else "PASSWORD"
-        raise usage("usage/credentials", f"{PREFIX}{missing} is not set, and the other one is")
+        raise usage("usage/credentials", f"{PREFIX}{missing} is not set, but the other one is")
     span = Source(f"the environment variables {PREFIX}*", sensitive=True).span()
     return Credentials((Login(username, password),), span, asked=False)
 
@@ -138,7 +138,9 @@ def _logins(data: Any, source: Source) -> list[Login]:
             except _Refused as error:
                 raise _refused(source, *error.args) from None
             except (KeyError, TypeError, ValueError, AttributeError):
-                raise _refused(source, "this looks like credentials, but a part is missing or odd") from None
+                raise _refused(
+                    source, "this looks like credentials, but a part is missing or malformed"
+                ) from None
             if logins:
                 return logins
             raise _refused(
@@ -147,7 +149,7 @@ def _logins(data: Any, source: Source) -> list[Login]:
                 "Azure shows a password once, when it is made; make a new one: "
                 "az acr token credential generate --name TOKEN --registry NAME --password1",
             )
-    raise _refused(source, "these credentials have no known shape")
+    raise _refused(source, "these credentials are in no known format")
 
 
 def _complete(login: Login) -> bool:

@@ -84,7 +84,7 @@ def _nowhere(folder: Path, file: File) -> Diagnostic:
         f"{shown(folder / file.name)} would hold the {file.manifest.identity} with its bytes, and is in no "
         "git repository that could ignore it",
         file.manifest.trace(("kind",)).span,
-        help="see that nobody else gets the folder, then say so with --unversioned",
+        help="make sure that nobody else gets the folder, then use --unversioned",
     )
 
 

@@ -145,16 +145,16 @@ def lasting(login: Login, credentials: Credentials, now: float) -> list[Diagnost
     """
     if login.lasts:
         message = f"these credentials work for {login.lasts}; pods that pull later fail"
-        help = "for more than a try, use a repository-scoped token: az acr token create"
+        help = "for more than a trial, use a repository-scoped token: az acr token create"
         return [Diagnostic("registry/expires", message, credentials.origin, Severity.WARNING, help=help)]
     if not login.expires:
         return []
     if datetime.fromisoformat(login.expires).timestamp() < now:
-        message = f"the password of `{login.username}` ended on {login.expires}"
+        message = f"the password of `{login.username}` expired on {login.expires}"
         help = f"make a new one: az acr token credential generate --name {login.username} --registry NAME"
         raise DiagnosticError([Diagnostic("registry/expired", message, credentials.origin, help=help)])
-    message = f"the password of `{login.username}` ends on {login.expires}"
-    help = "make a new one before, and render and apply again"
+    message = f"the password of `{login.username}` expires on {login.expires}"
+    help = "create a new one before then, render, and apply"
     return [Diagnostic("registry/expires", message, credentials.origin, Severity.WARNING, help=help)]
 
 
@@ -167,7 +167,7 @@ def _place(rendering: Rendering) -> Span:
 def _missing(file: File, server: str, place: Span, folder: Path, command: str) -> Diagnostic:
     return Diagnostic(
         "registry/missing",
-        f"{shown(folder / file.name)} is not there; without the {file.manifest.identity} no pod can pull "
+        f"{shown(folder / file.name)} is missing; without the {file.manifest.identity} no pod can pull "
         f"from {server}",
         place,
         Severity.WARNING,
@@ -189,7 +189,7 @@ def _outdated(file: File, server: str, place: Span, folder: Path, command: str) 
 def _unused(credentials: Credentials) -> Diagnostic:
     return Diagnostic(
         "registry/unused",
-        "credentials were given, and no Secret waits for them",
+        "credentials were given, but no Secret needs them",
         credentials.origin,
         Severity.WARNING,
         help=f"gen fills a Secret of type {TYPE} that a template makes without data",

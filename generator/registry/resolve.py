@@ -102,9 +102,9 @@ def _check(answer: _Answer, image: Image) -> None:
         raise _failed("registry/no-image", f"{image.server} has no {image.repository}:{image.tag}", help)
     if status == 429:
         help = "try again later, or with --registry-credentials FILE"
-        raise _failed("registry/busy", f"{image.server} takes no more requests now", help)
+        raise _failed("registry/busy", f"{image.server} is limiting requests", help)
     if status != 200 or answer.media_type not in _MANIFESTS:
-        message = f"{image.server} answers no manifest of {image} (status {status})"
+        message = f"{image.server} did not return a manifest of {image} (status {status})"
         raise _failed("registry/answer", message, "check that the host is that of a registry")
 
 
@@ -114,7 +114,7 @@ def _check_platform(answer: _Answer, image: Image, platform: str) -> None:
     entries = _json(answer, image).get("manifests")
     having = [_platform(entry) for entry in entries] if isinstance(entries, list) else []
     if platform not in having:
-        raise _failed("registry/platform", f"{image} has nothing for {platform}")
+        raise _failed("registry/platform", f"{image} has no image for {platform}")
 
 
 def _platform(entry: Any) -> str:
@@ -161,7 +161,7 @@ def _token(answer: _Answer, image: Image, *names: str) -> str:
     data = _json(answer, image)
     token = next((data[name] for name in names if isinstance(data.get(name), str)), "")
     if not token or not token.isascii() or not token.isprintable():
-        raise _failed("registry/answer", f"{image.server} gives no token to ask for {image}")
+        raise _failed("registry/answer", f"{image.server} issued no token for {image}")
     return str(token)
 
 
@@ -201,7 +201,7 @@ def _once(
     try:
         is_local = place.hostname in _LOCAL
         if place.scheme != "https" and not (place.scheme == "http" and is_local):
-            raise _failed("registry/answer", f"{image.server} leads to an address without TLS")
+            raise _failed("registry/answer", f"{image.server} redirects to an address without TLS")
         kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
         connection = kind(place.hostname or "", place.port, timeout=_SECONDS)
         body = urlencode(form) if form else None

@@ -46,10 +46,10 @@ def certificate(source: Source, text: bytes, now: float) -> Certificate:
     try:
         read = x509.load_pem_x509_certificate(text)
     except ValueError:
-        raise _refused(source, "it holds no certificate in PEM form", _ASK) from None
+        raise _refused(source, "it does not hold a certificate in PEM form", _ASK) from None
     ends: datetime = read.not_valid_after_utc
     if ends.timestamp() < now:
-        raise _refused(source, f"the certificate ended on {ends:%Y-%m-%d}", _ASK)
+        raise _refused(source, f"the certificate expired on {ends:%Y-%m-%d}", _ASK)
     key = read.public_key()
     if not isinstance(key, rsa.RSAPublicKey):
         raise _refused(source, "the certificate holds no RSA key, which sealing needs")

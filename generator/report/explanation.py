@@ -28,7 +28,7 @@ def of_line(chain: LineChain, path: str) -> Iterator[str]:
     source = "***" if hides(chain.file.manifest.identity.kind, chain.field) else _source_line(chain.template)
     yield f"  template  {place(chain.template)}    {source}"
     if not chain.values:
-        yield "  value     none; the template says it"
+        yield "  value     none; it is written in the template"
     for value in chain.values:
         yield from _of_value(value)
     for reason in chain.reasons:
@@ -45,7 +45,7 @@ def of_object(chain: ObjectChain, path: str) -> Iterator[str]:
     for reason in chain.reasons:
         yield from _of_reason(reason)
     if not chain.reasons:
-        yield "  because   nothing decides over it; it is always there"
+        yield "  because   it depends on no condition"
 
 
 def of_value(

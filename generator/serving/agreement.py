@@ -44,7 +44,7 @@ def _check(subject: str, difference: str) -> Check:
         "verify/disagree",
         f"{subject}: gen's client and the official one got different answers",
         found=difference,
-        help="ask again: a model may not compute the same twice; if it stays so, report it with the request",
+        help="ask again: a model may be non-deterministic; if it stays so, report it with the request",
     )
     return Check(subject, _EXPECTED, not difference, difference or "alike", (problem,) if difference else ())
 

@@ -88,7 +88,7 @@ _TOO_LARGE = _Advice(
     "send fewer inputs in a request (--batch), or raise grpc.max_receive_message_length on the server",
 )
 _BUSY = _Advice(
-    "verify/busy", "has no room for the request", "try again, or add replicas or a longer batching queue"
+    "verify/busy", "has no capacity for the request", "try again, or add replicas or a longer batching queue"
 )
 _FAILED = _Advice(
     "verify/failed",
@@ -103,7 +103,7 @@ _UNREACHABLE = _Advice(
 )
 _NOT_SERVING = _Advice(
     "verify/not-serving",
-    "does not answer as TensorFlow Serving does",
+    "does not answer like TensorFlow Serving",
     "--server takes the gRPC port (8500 by default), --rest the REST address (port 8501); "
     "a proxy in between may answer in its place",
 )

@@ -79,7 +79,7 @@ def _paths(place: Path) -> list[Path]:
         raise invalid(f"{place} cannot be read: {error}") from None
     if not files:
         raise invalid(
-            f"{place} names no file", "give a file, a folder that holds files, or a pattern in quotes"
+            f"{place} matches no file", "give a file, a folder that holds files, or a pattern in quotes"
         )
     return files
 
@@ -97,7 +97,7 @@ def _matching(pattern: Path) -> Iterable[Path]:
 
 def _pieces(name: str, content: bytes) -> list[Piece]:
     if not content:
-        raise invalid(f"{name} is empty", "a file of no bytes is no input; was it written to the end?")
+        raise invalid(f"{name} is empty", "was it written completely?")
     return _reader(name, content)(name, content)
 
 
@@ -149,7 +149,7 @@ def _parsed(content: bytes, name: str) -> Any:
     except RecursionError:
         raise invalid(f"{name} is nested too deeply") from None
     except ValueError as error:
-        raise invalid(f"{name} is no JSON: {error}") from None
+        raise invalid(f"{name} is not JSON: {error}") from None
 
 
 def decoded(value: Any, name: str) -> Any:

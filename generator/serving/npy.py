@@ -43,7 +43,7 @@ def load_npz(content: bytes, name: str) -> dict[str, Tensor]:
                 for member in archive.namelist()
             }
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise invalid(f"{name} is no .npz file: {error}", "save it with numpy.savez") from None
+        raise invalid(f"{name} is not an .npz file: {error}", "save it with numpy.savez") from None
 
 
 def load_npy(content: bytes, name: str) -> Tensor:

@@ -41,7 +41,7 @@ class RestTransport:
     def __init__(self, url: str, security: Security, by_rows: bool = False) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise usage("verify/target", f"{url} is no address of a REST API", "give http://HOST:8501")
+            raise usage("verify/target", f"{url} is not the address of a REST API", "give http://HOST:8501")
         self.target = url
         self._host, self._port, self._path = parts.hostname, parts.port, parts.path.rstrip("/")
         self._tls = _tls(security) if parts.scheme == "https" or security.encrypted else None

@@ -132,12 +132,12 @@ def _packed(values: Sequence[Any], dtype: DType) -> bytes | tuple[bytes, ...]:
             raise struct.error
         return dtype.pack(values)
     except (struct.error, OverflowError):
-        raise invalid(f"{_misfit(values, dtype)!r:.80} is no {dtype}", f"give {dtype} values") from None
+        raise invalid(f"{_misfit(values, dtype)!r:.80} is not {dtype}", f"give {dtype} values") from None
 
 
 def _text(value: Any) -> bool:
     if not isinstance(value, str | bytes):
-        raise invalid(f"{value!r:.80} is no string", 'give text, bytes, or {"b64": …} in JSON')
+        raise invalid(f"{value!r:.80} is not a string", 'give text, bytes, or {"b64": …} in JSON')
     return True
 
 
@@ -158,7 +158,7 @@ def _of_buffer(value: Any) -> Tensor:
         view = memoryview(value)
     except (TypeError, ValueError):
         raise invalid(
-            f"no tensor can be made of {type(value).__name__}", "give lists, bytes or a buffer"
+            f"a tensor cannot be made of {type(value).__name__}", "give lists, bytes or a buffer"
         ) from None
     order, code = (view.format[0], view.format[1:]) if view.format[0] in "@=<>!" else ("@", view.format)
     dtype = _kind(code, view.itemsize)
@@ -176,7 +176,7 @@ def _kind(code: str, size: int) -> DType:
         return _FLOATS[code]
     kinds = _SIGNED if code in tuple("bhilqn") else _UNSIGNED if code in tuple("BHILQN") else {}
     if size not in kinds:
-        raise invalid(f"a buffer of format {code!r} is no tensor", "give numbers or booleans")
+        raise invalid(f"a buffer of format {code!r} cannot be a tensor", "give numbers or booleans")
     return kinds[size]
 
 

@@ -62,7 +62,7 @@ class Disk:
         except OSError as error:
             raise self._unreadable(name, error.strerror or str(error)) from None
         except ValueError:  # a name with a NUL
-            raise self._unreadable(name, "not a name of a file") from None
+            raise self._unreadable(name, "not a file name") from None
 
     def _bytes(self, name: str, path: str) -> bytes:
         found = os.lstat(path)

@@ -122,7 +122,7 @@ def merge_base(root: Path) -> str:
 def _repository(top: Path, root: Path) -> Repository:
     found = git.find(top)
     if found is None:
-        raise usage("git/no-repository", f"{root} is in no git repository")
+        raise usage("git/no-repository", f"{root} is not in a git repository")
     return found
 
 

@@ -97,7 +97,7 @@ def test_a_token_that_expires_halfway(proxied: Proxy, gen: Gen, here: Kubectl, n
 
     proxied.hook = hook
     _, err = deploy(gen, status=3)
-    assert "does not know you" in err
+    assert "does not accept your credentials" in err
     assert "1 objects were written before this" in err
     assert data(here, namespace) == {"a": "1"}
     proxied.hook = lambda request: None

@@ -111,6 +111,6 @@ def test_without_the_right_to_patch_the_answer_says_what_it_hides(deployed: Kube
     authenticate(deployed, token)
     told = gen("diff", "--env", "dev")
     assert told.status == 3
-    assert "does not let you patch" in told.err
+    assert "you have no permission to patch" in told.err
     authenticate(deployed, "expired")
     assert gen("diff", "--env", "dev").status == 3

@@ -283,7 +283,7 @@ def test_what_may_not_be_read_is_unknown(
     use(tmp_path, kubectl, kubectl.must("create", "token", "reader", *where).strip(), monkeypatch)
     ran = gen("status", "--env", "dev")
     assert ran.status == 1  # the Deployment is not current, whatever the other is
-    assert "not known, as the cluster does not let you ask: 403 pods is forbidden" in ran.err
+    assert "unknown, because you have no permission to read it: 403 pods is forbidden" in ran.err
     assert "error[rollout/unknown]" in ran.err
     Path("templates/Deployment-web.yaml.j2").unlink()
     assert gen("status", "--env", "dev").status == 3

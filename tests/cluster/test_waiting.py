@@ -117,8 +117,8 @@ def test_an_api_server_that_goes_is_waited_for(api: Api, manifests: list[Manifes
     api.error = unknown("cluster/unreachable", "the cluster played cannot be reached")
     found = waiting.wait(Objects(api), manifests, Limits(60), clock=api)
     assert set(states(found).values()) == {State.UNKNOWN}
-    api.error = unknown("cluster/refused", "the cluster played does not know you")
-    with pytest.raises(DiagnosticError, match="does not know you"):
+    api.error = unknown("cluster/refused", "the cluster played does not accept your credentials")
+    with pytest.raises(DiagnosticError, match="does not accept your credentials"):
         waiting.wait(Objects(api), manifests, Limits(60), clock=api)
 
 
@@ -199,6 +199,6 @@ def test_rights_that_are_missing_are_said_once(api: Api, manifests: list[Manifes
     api.forbidden = {"events", "pods"}
     told = reasons(api, manifests)
     assert told == (
-        "not known, as the cluster does not let you ask: 403 pods is forbidden",
-        "not known, as the cluster does not let you ask: 403 events is forbidden",
+        "unknown, because you have no permission to read it: 403 pods is forbidden",
+        "unknown, because you have no permission to read it: 403 events is forbidden",
     )

@@ -36,7 +36,7 @@ def test_a_line_of_the_selected_environment(project: Path, gen: Gen) -> None:
 
 
 def test_a_line_that_no_value_has_a_part_in(project: Path, gen: Gen) -> None:
-    assert "none; the template says it" in gen("explain", f"rendered/dev/{CONFIG}:3").out
+    assert "none; it is written in the template" in gen("explain", f"rendered/dev/{CONFIG}:3").out
     assert "the header" in gen("explain", f"rendered/dev/{CONFIG}:1").out
 
 

@@ -54,7 +54,7 @@ def test_what_is_listed_goes_to_the_file_and_the_rest_is_named(released: Path, g
     assert f'image:\n  tag: "2.0"\n  digest: {DIGEST}\n' in after
     assert all(line in after.splitlines() for line in before.splitlines())
     assert "azure with what dev has against azure as it is: " in ran.out
-    assert "replicas: 1, 2" in ran.out.partition("Not carried")[2]
+    assert "replicas: 1, 2" in ran.out.partition("Not promoted")[2]
     assert f":2.0@{DIGEST}" in (released / "rendered/azure/40-deployment-gan.yaml").read_text()
     assert gen("check", "--project", released, "--env", "azure").status == 0
     again = gen("promote", "dev", "azure", "--project", released)
@@ -173,16 +173,16 @@ def changed(path: str, value: object) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (changed("environment", "kind"), "it is of another environment"),
+        (changed("environment", "kind"), "it belongs to another environment"),
         (changed("values/image.tag", "1.9"), "`image.tag` of dev is another value"),
         (changed("values/image.digest", OTHER), "`image.digest` of dev is another value"),
         (changed("rendered", [f"gan-serving:2.0@{OTHER}"]), "not the one that was rendered"),
-        (changed("running", {"gan-serving:2.0": [f"gan-serving@{OTHER}"]}), "other bytes ran"),
-        (changed("running", {"gan-serving:2.0": [f"gan-serving@{DIGEST}", ""]}), "other bytes ran"),
-        (changed("running", {"sidecar:1": [f"sidecar@{DIGEST}"]}), "other bytes ran"),
+        (changed("running", {"gan-serving:2.0": [f"gan-serving@{OTHER}"]}), "the running image is not"),
+        (changed("running", {"gan-serving:2.0": [f"gan-serving@{DIGEST}", ""]}), "the running image is not"),
+        (changed("running", {"sidecar:1": [f"sidecar@{DIGEST}"]}), "the running image is not"),
         (changed("answers/0/version", 2), "another version of the model answered"),
         (changed("answers/0/problems", [{}]), "did not hold"),
-        (changed("answers", []), "the model was asked for nothing"),
+        (changed("answers", []), "no request was sent to the model"),
         (changed("unanswered", ["a"]), "did not hold"),
         (changed("holds", False), "did not hold"),
     ],

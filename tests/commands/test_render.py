@@ -86,7 +86,7 @@ def test_foreign_files_are_left_alone_and_named(project: Path, gen: Gen) -> None
     write(project, {"rendered/dev/50-mine.yaml": "a: b\n", "rendered/dev/NOTES.txt": "x"})
     ran = gen("render", "--env", "dev")
     assert ran.status == 0
-    assert "warning[output/foreign]: rendered/dev/50-mine.yaml was not made by gen" in ran.err
+    assert "warning[output/foreign]: rendered/dev/50-mine.yaml was not written by gen" in ran.err
     assert "NOTES" not in ran.err
     assert (project / "rendered/dev/50-mine.yaml").read_text() == "a: b\n"
 
@@ -95,7 +95,7 @@ def test_a_name_taken_by_a_foreign_file_is_an_error(project: Path, gen: Gen) -> 
     write(project, {f"rendered/dev/{CONFIG}": "a: b\n"})
     ran = gen("render", "--all")
     assert ran.status == 1
-    assert f"error[output/taken]: rendered/dev/{CONFIG} was not made by gen" in ran.err
+    assert f"error[output/taken]: rendered/dev/{CONFIG} was not written by gen" in ran.err
     assert tree(project / "rendered") == {f"dev/{CONFIG}": "a: b\n"}
 
 

@@ -112,7 +112,7 @@ def test_the_page_names_every_field_and_rule(schema: Path, gen: Gen) -> None:
     [
         ("name: a", "{ports: {grpc: 1}}", ""),
         ("name: a", "{ports: {grpc: 2}}", "the example of `no-port-one` does not break the rule"),
-        ("name: a", "{ports: {grpc: x}}", "is not valid by the schema: `ports.grpc` has the wrong type"),
+        ("name: a", "{ports: {grpc: x}}", "is not valid under the schema: `ports.grpc` has the wrong type"),
         ("{}", "{ports: {grpc: 1}}", ""),  # an environment gives the name
         ("{}", "{ports: {grpc: 2}}", "the example of `no-port-one` does not break the rule"),
         ("{}", "{ports: 3}", ""),

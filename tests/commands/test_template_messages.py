@@ -44,11 +44,11 @@ def refused(project: Path, gen: Gen, body: str) -> str:
         ("  x: {{ name | ternary('a', 'b') }}\n", "`a if condition else b`"),
         ("  x: {{ name | regex_replace('a', 'b') }}\n", "`| replace(old, new)`"),
         ('{{- include "x" . }}\n', "import macros"),
-        ("{{- if .Values.x }}\n  x: 1\n{{- end }}\n", "statements stand in `{% … %}`"),
-        ("{{- range .Values.list }}\n  x: 1\n{{- end }}\n", "statements stand in `{% … %}`"),
+        ("{{- if .Values.x }}\n  x: 1\n{{- end }}\n", "statements are written in `{% … %}`"),
+        ("{{- range .Values.list }}\n  x: 1\n{{- end }}\n", "statements are written in `{% … %}`"),
         ("  x: {{ $name }}\n", "has no `$`"),
         ("{{/* note */}}\n", "a comment is written"),
-        ('  x: {{ name | default "y" }}\n', "stand in parentheses"),
+        ('  x: {{ name | default "y" }}\n', "go in parentheses"),
         ("  x: {{ lookup('env', 'HOME') }}\n", "templates see the values and nothing else"),
         ("{% if name %}\n  x: 1\n", "close it with `{% endif %}`"),
     ],
@@ -59,7 +59,7 @@ def test_what_to_write_instead(project: Path, gen: Gen, body: str, help: str) ->
 
 def test_a_block_that_is_not_closed_is_shown_where_it_was_opened(project: Path, gen: Gen) -> None:
     told = refused(project, gen, "{% for x in [1] %}\n{% if x %}\n  x: 1\n{% endfor %}\n")
-    assert "`endfor` stands where `if` is still open" in told
+    assert "`endfor` appears while `if` is still open" in told
     assert "templates/configmap.yaml.j2:7:4  opened here" in told
     told = refused(project, gen, "{% if name %}\n  x: 1\n")
     assert "`if` is never closed\n  --> templates/configmap.yaml.j2:6:4" in told

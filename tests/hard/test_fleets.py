@@ -118,7 +118,7 @@ def test_a_process_that_is_ended_is_no_result(monkeypatch: pytest.MonkeyPatch) -
         if 300 in share:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(DiagnosticError, match="ended from outside"):
+    with pytest.raises(DiagnosticError, match="process was killed"):
         list(fleet.spread(end, range(400)))
 
 

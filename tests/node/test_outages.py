@@ -1,4 +1,4 @@
-"""Roll-outs, drains and failures under load: what clients notice of them."""
+"""Rollouts, drains and failures under load: what clients notice of them."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_certificates_that_cannot_seal(
     mode(serving, "{mode: sealed}")
     curve = ec.generate_private_key(ec.SECP256R1())
     for text, told in (
-        ("nothing", "it holds no certificate in PEM form"),
+        ("nothing", "it does not hold a certificate in PEM form"),
         (certificate(pair.key, timedelta(days=-1)), "the certificate ended on 2025-12-31"),
         (certificate(curve, timedelta(days=36500)), "the certificate holds no RSA key"),
     ):

@@ -244,19 +244,19 @@ def test_a_web_server_in_place_of_grpc(gen: Gen, photo: Path) -> None:
 def test_an_empty_folder(gen: Gen, tmp_path: Path) -> None:
     with grpc_server(scores_model()) as server:
         found = gen("verify", "--server", server, "--model", "m", tmp_path)
-    assert (found.status, "names no file" in found.err) == (2, True)
+    assert (found.status, "matches no file" in found.err) == (2, True)
 
 
 FILES = {
     "empty.jpg": (b"", "is empty"),
-    "half.json": (b'{"images": [', "is no JSON"),
+    "half.json": (b'{"images": [', "is not JSON"),
     "bytes.json": (b'[{"b64": "!"}]', "bad base64"),
     "ragged.json": (b'[["a"], ["b", "c"]]', "differ in length"),
-    "number.json": (b"[1]", "1 is no string"),
+    "number.json": (b"[1]", "1 is not a string"),
     "deep.json": (b'[["a"]]', "the shape [1, 1]"),
     "names.json": (b'{"pictures": ["a"]}', "takes images, but was given pictures"),
     "cut.npy": (b"\x93NUMPY\x01\x00", "cannot be read as .npy"),
-    "cut.npz": (b"PK\x03\x04", "is no .npz file"),
+    "cut.npz": (b"PK\x03\x04", "is not an .npz file"),
 }
 
 

@@ -92,12 +92,12 @@ MISFITS: list[tuple[Any, DType, str]] = [
     ([1], DType.BOOL, "1 is no bool"),
     ([None], DType.FLOAT, "None is no float"),
     ([1e39], DType.FLOAT, "1e+39 is no float"),
-    ([1.0], DType.STRING, "1.0 is no string"),
+    ([1.0], DType.STRING, "1.0 is not a string"),
     ([[1], 2], DType.INT32, "differ in length"),
     ([1, [2]], DType.INT32, "differ in length"),
     ([1], DType.COMPLEX64, "complex64 cannot be sent"),
     (object(), DType.FLOAT, "no tensor can be made of object"),
-    (np.array([1 + 2j]), DType.FLOAT, "is no tensor"),
+    (np.array([1 + 2j]), DType.FLOAT, "cannot be a tensor"),
 ]
 
 

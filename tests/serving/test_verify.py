@@ -229,7 +229,7 @@ WRONG = {
     "no model": ([], "verify/model"),
     "two versions": (["--model", "m", "--version", "1", "--label", "a"], "verify/model"),
     "no such signature": (["--model", "m", "--signature", "other"], "verify/signature"),
-    "no duration": (["--model", "m", "--wait", "soon"], "usage/duration"),
+    "not a duration": (["--model", "m", "--wait", "soon"], "usage/duration"),
     "no file": (["--model", "m", "nothing-*.jpg"], "verify/input"),
     "two servers": (["--model", "m", "--rest", "http://localhost:1"], "verify/target"),
     "no labels": (["--model", "m", "--labels", "nowhere.txt"], "verify/file"),

@@ -153,7 +153,7 @@ def one_of(*fields: str, least: int = 1, most: int = 1, what: str = "") -> Rule:
         if len(there) < least:
             yield Fault("required", (), f"{what or 'it'} needs one of {listed}")
         elif len(there) > most:
-            message = f"it stands beside `{there[0]}`, and only one of them may be given"
+            message = f"it cannot be combined with `{there[0]}`; set only one of them"
             yield Fault("exclusive", (there[-1],), message, "", f"one of {listed}")
 
     return rule
@@ -202,7 +202,9 @@ def distinct(field: str, *names: str) -> Rule:
                 continue
             if same in seen:
                 what = f" with this {' and '.join(names)}" if names else ""
-                yield Fault("duplicate-entry", (field, index), f"an entry{what} stands before", show(entry))
+                yield Fault(
+                    "duplicate-entry", (field, index), f"there is an earlier entry{what}", show(entry)
+                )
             seen.add(same)
 
     return rule

@@ -55,7 +55,7 @@ def problem(text: str) -> tuple[str, str]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            return f"`{text[at]}` cannot stand at character {at + 1} of an expression", ""
+            return f"`{text[at]}` is not allowed at character {at + 1} of an expression", ""
         if match.lastgroup != "blank":
             tokens.append((str(match.lastgroup), match[0]))
         at = match.end()

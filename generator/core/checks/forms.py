@@ -97,7 +97,7 @@ SYSCTL: Final = _name(
     253,
     "a kernel parameter in lower case",
 )
-TRIMMED: Final = Form(lambda text: text.strip() == text, "no blanks at its beginning or end")
+TRIMMED: Final = Form(lambda text: text.strip() == text, "no spaces at the beginning or end")
 
 
 ADDRESS: Final = Form(address, "an IP address")

@@ -14,9 +14,7 @@ def complete(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         body = manifest.body
         for key in ("apiVersion", "kind"):
             if not isinstance(body.get(key), str) or not body[key]:
-                yield Finding(
-                    "identity", manifest, (key,), f"`{key}` must be a string that says what this is"
-                )
+                yield Finding("identity", manifest, (key,), f"`{key}` must be a string")
         # kubectl takes anything with `items` for a list, whatever its kind, and applies what is in it.
         if "items" in body:
             yield Finding("list", manifest, ("kind",), "write the objects one by one, not as a list")
@@ -35,7 +33,7 @@ def unique(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         if key in first:
             other = first[key].trace(("metadata", "name")).span
             yield Finding(
-                "duplicate", manifest, ("metadata", "name"), f"the same object is made at {other} too"
+                "duplicate", manifest, ("metadata", "name"), f"the same object is also rendered from {other}"
             )
         first.setdefault(key, manifest)
 

@@ -39,7 +39,7 @@ def _problem(image: str) -> str:
     name, _, _ = image.partition("@")
     registry, slash, rest = name.partition("/")
     if slash and is_registry(registry) and rest.split("/")[0].partition(":")[0] == registry.partition(":")[0]:
-        return f"the registry `{registry}` stands twice in the name"
+        return f"the registry `{registry}` appears twice in the name"
     if name.rpartition("/")[2].count(":") > 1:
         return "it has two tags"
     return "" if len(image) <= _LENGTH and _REFERENCE.fullmatch(image) else "not a reference to an image"

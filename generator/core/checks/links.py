@@ -28,7 +28,7 @@ def autoscalers(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         place = ("spec", "scaleTargetRef", "name")
         if scaled is None and kind in _SCALED:
             names = [name for other, where, name in made if other == kind and where == namespace]
-            message = f"it scales the {kind} `{target['name']}`, which is not made here"
+            message = f"it scales {kind} `{target['name']}`, which this environment does not render"
             hint = did_you_mean(target["name"], names)
             yield Finding("absent", manifest, place, message, help=hint, severity=Severity.WARNING)
         elif scaled is not None and "replicas" in (scaled.body.get("spec") or {}):

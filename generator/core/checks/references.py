@@ -57,8 +57,8 @@ def absent(manifests: Sequence[Manifest], target: Target) -> Iterator[Finding]:
     made |= {("Secret", m.identity.namespace, _secret(m)) for m in manifests if m.identity.kind in _SECRETS}
     for holder, namespace, kind, name, path in _references(known):
         if (kind, namespace, name) not in made and (kind, name) not in _GIVEN:
-            message = f"it needs the {kind} `{name}`, which is not made here"
-            help = f"make it in {namespace or 'that namespace'} before you apply, or add it to templates/"
+            message = f"it refers to {kind} `{name}`, which this environment does not render"
+            help = f"create it in {namespace or 'that namespace'} before you apply, or add a template for it"
             yield Finding("absent", holder, path, message, help=help, severity=Severity.WARNING)
 
 

@@ -53,7 +53,9 @@ def _distinct(manifest: Manifest, place: Place) -> Iterator[Finding]:
     if told_apart and place.path[-1] not in _ELSEWHERE:
         what = f" with this {' and '.join(keys)}" if keys else ""
         for index in _repeated(place, keys):
-            yield Finding("duplicate-entry", manifest, (*place.path, index), f"an entry{what} stands before")
+            yield Finding(
+                "duplicate-entry", manifest, (*place.path, index), f"there is an earlier entry{what}"
+            )
 
 
 def _empty(manifest: Manifest, place: Place) -> Iterator[Finding]:
@@ -62,8 +64,8 @@ def _empty(manifest: Manifest, place: Place) -> Iterator[Finding]:
         return
     a_map = isinstance(place.schema.get("additionalProperties"), dict)
     if place.value == [] or a_map:
-        message = "the API server does not store it empty, so each `kubectl apply` finds it changed"
-        help = "leave the field out where it has nothing to say"
+        message = "the API server drops it when empty, so each `kubectl apply` reports a change"
+        help = "leave the field out when it is empty"
         yield Finding("empty", manifest, place.path, message, severity=Severity.WARNING, help=help)
 
 
@@ -79,7 +81,7 @@ def _whole(manifest: Manifest, place: Place) -> Iterator[Finding]:
 def _quantity(manifest: Manifest, place: Place) -> Iterator[Finding]:
     """A quantity is written as it is stored, so that no later apply sees a change."""
     if place.schema.get("type") == _A_QUANTITY and (kept := canonical(place.value)) != place.value:
-        message = "the API server stores this in another form, so each `kubectl apply` finds it changed"
+        message = "the API server stores this in another form, so each `kubectl apply` reports a change"
         found, expected = json.dumps(place.value), json.dumps(kept)
         yield Finding("quantity", manifest, place.path, message, found, expected, "", Severity.WARNING)
 

@@ -56,7 +56,7 @@ def services(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             continue
         any_chosen, names = made.chosen(manifest.identity.namespace, selector)
         if not any_chosen:
-            message = "it selects none of the pods made here"
+            message = "it selects none of the pods that this environment renders"
             place = ("spec", "selector")
             yield Finding("service-selector", manifest, place, message, severity=Severity.WARNING)
             continue
@@ -75,9 +75,9 @@ def ingresses(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         for path, backend in _backends(manifest.body.get("spec") or {}):
             service = made.get((manifest.identity.namespace, backend["name"]))
             if service is None:
-                message = f"it leads to the Service `{backend['name']}`, which is not made here"
+                message = f"it refers to Service `{backend['name']}`, which this environment does not render"
                 names = [name for namespace, name in made if namespace == manifest.identity.namespace]
-                hint = did_you_mean(backend["name"], names) or "make it in the same namespace"
+                hint = did_you_mean(backend["name"], names) or "create it in the same namespace"
                 place = (*path, "name")
                 yield Finding("absent", manifest, place, message, help=hint, severity=Severity.WARNING)
             else:

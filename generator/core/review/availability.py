@@ -145,4 +145,4 @@ def moved(change: ObjectChange, before: Objects, after: Objects) -> Iterator[Eff
         space = elsewhere[0].identity.namespace or "the default namespace"
         old = f"-n {identity.namespace} {identity.kind.lower()}/{identity.name}"
         reason = f"it moves to {space}; the old one is left behind, and clients still reach it"
-        yield Effect(Impact.OUTAGE, reason, help=f"when nobody uses it any more: kubectl delete {old}")
+        yield Effect(Impact.OUTAGE, reason, help=f"once nothing uses it: kubectl delete {old}")

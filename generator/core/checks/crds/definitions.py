@@ -78,9 +78,7 @@ def of_data(data: Mapping[str, Any], span: Span) -> Definition:
         namespaced = spec["scope"] == "Namespaced"
         return Definition(str(spec["group"]), str(spec["names"]["kind"]), namespaced, versions, span)
     except (KeyError, TypeError, AttributeError):
-        message = (
-            "this CustomResourceDefinition lacks what one needs: spec with group, names.kind, scope, versions"
-        )
+        message = "this definition is incomplete; it needs spec with group, names.kind, scope, versions"
         raise DiagnosticError([Diagnostic("check/crd-invalid", message, span)]) from None
 
 

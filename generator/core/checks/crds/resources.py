@@ -77,7 +77,7 @@ class CustomResources:
         found = [one for source in self._about(group, kind) for one in self._definitions(source)]
         same = [one for one in found if (one.group, one.kind) == (group, kind)]
         if any(one._replace(span=same[0].span) != same[0] for one in same):
-            message = f"{kind} of the group {group} is defined otherwise at {same[0].span}"
+            message = f"{kind} of the group {group} is defined differently at {same[0].span}"
             raise DiagnosticError([Diagnostic("check/crd-duplicate", message, same[-1].span)])
         return same[0] if same else None
 

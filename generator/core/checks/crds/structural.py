@@ -95,7 +95,7 @@ def _values(node: Mapping[str, Any], minor: int, leaf: bool = False) -> Schema:
     made: Schema = {key: node[key] for key in _KEPT if node.get(key) is not None}
     for key, kind in _LISTS.items():
         if not all(isinstance(item, kind) for item in made.get(key, ())):
-            raise TypeError(f"{key} is not what it must be")
+            raise TypeError(f"{key} has an invalid value")
     made |= _bounds(node)
     if (pattern := _pattern(node.get("pattern"))) is not None:
         made["pattern"] = pattern

@@ -39,7 +39,7 @@ _GROUP_VERSION: Final = forms.Form(
 )
 _KIND: Final = forms.Form(lambda text: forms.LABEL_1035.test(text.lower()), "a kind, as in `ConfigMap`")
 _RESOURCE_NAME: Final = forms.Form(lambda text: not text or forms.SEGMENT.test(text), forms.SEGMENT.expected)
-_TEXT: Final = forms.Form(lambda text: text.strip() != "", "more than blanks")
+_TEXT: Final = forms.Form(lambda text: text.strip() != "", "more than spaces")
 _PLAIN: Final = forms.Form(
     lambda text: "/" not in text and bool(forms.QUALIFIED.test(text)), "letters, digits, `-`, `_` and `.`"
 )
@@ -59,22 +59,27 @@ def _wildcards(value: Value) -> Faults:
             yield Fault(
                 "exclusive",
                 (field, listed.index("*")),
-                "`*` stands beside others",
+                "`*` cannot be combined with others",
                 "*",
                 "`*` alone, or the others",
             )
     resources = value.get("resources") or []
     if "*/*" in resources and len(resources) > 1:
-        yield Fault("exclusive", ("resources", resources.index("*/*")), "`*/*` stands beside others", "*/*")
+        yield Fault(
+            "exclusive", ("resources", resources.index("*/*")), "`*/*` cannot be combined with others", "*/*"
+        )
     if "*" in resources and any("/" not in one and one != "*" for one in resources):
         yield Fault(
-            "exclusive", ("resources", resources.index("*")), "`*` stands beside other resources", "*"
+            "exclusive",
+            ("resources", resources.index("*")),
+            "`*` cannot be combined with other resources",
+            "*",
         )
     for index, one in enumerate(resources):
         whole, slash, part = one.partition("/")
         before = resources[:index]
         if slash and (f"{whole}/*" in before or f"*/{part}" in before):
-            yield Fault("exclusive", ("resources", index), "a wildcard before it holds this one", show(one))
+            yield Fault("exclusive", ("resources", index), "an earlier wildcard includes this one", show(one))
     for field in ("apiVersions", "resources"):
         for index, one in enumerate(value.get(field) or ()):
             if not one:
@@ -118,14 +123,14 @@ def _actions(value: Value) -> Faults:
         yield Fault(
             "exclusive",
             ("validationActions", actions.index("Warn")),
-            "who is denied needs no warning",
+            "Deny and Warn cannot be combined",
             "Warn",
         )
 
 
 def _parameters(value: Value) -> Faults:
     if bool(value.get("name")) == (value.get("selector") is not None):
-        yield Fault("exclusive", (), "it has one of `name` and `selector`")
+        yield Fault("exclusive", (), "set either `name` or `selector`")
 
 
 def _declared(value: Value) -> Faults:

@@ -59,7 +59,7 @@ def _target(*choice: str, alone: bool) -> Rule:
             listed = " or ".join(f"`{field}`" for field in choice)
             yield Fault("required", ("target",), f"it needs {listed}")
         elif alone and len(found) > 1:
-            yield Fault("exclusive", ("target", found[1]), f"it stands beside `{found[0]}`")
+            yield Fault("exclusive", ("target", found[1]), f"it cannot be combined with `{found[0]}`")
 
     return rule
 

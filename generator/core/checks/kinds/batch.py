@@ -69,7 +69,7 @@ def _indexes(value: Value) -> Faults:
         return
     completions, failed = value.get("completions"), value.get("maxFailedIndexes")
     if completions is None:
-        yield Fault("required", (), "`completions` is missing beside completionMode: Indexed")
+        yield Fault("required", (), "`completions` is required with completionMode: Indexed")
     if failed is not None and failed > min(_INDEXED, _INDEXED if completions is None else completions):
         yield Fault(
             "range", ("maxFailedIndexes",), "more than can fail", show(failed), f"at most {completions}"
@@ -85,7 +85,7 @@ def _indexes(value: Value) -> Faults:
 def _many(value: Value, failed: int | None) -> Faults:
     """A Job of very many indexes fails and runs in parallel a little less."""
     if failed is None:
-        yield Fault("required", (), f"`maxFailedIndexes` is missing beside more than {_INDEXED} completions")
+        yield Fault("required", (), f"`maxFailedIndexes` is required with more than {_INDEXED} completions")
     yield from between("maxFailedIndexes", 0, _INDEXED // 10)(value)
     yield from between("parallelism", 0, _INDEXED // 10)(value)
 
@@ -93,14 +93,14 @@ def _many(value: Value, failed: int | None) -> Faults:
 def _failures(value: Value) -> Faults:
     policy = value.get("podFailurePolicy")
     if "maxFailedIndexes" in value and "backoffLimitPerIndex" not in value:
-        yield Fault("required", (), "`backoffLimitPerIndex` is missing beside `maxFailedIndexes`")
+        yield Fault("required", (), "`backoffLimitPerIndex` is required with `maxFailedIndexes`")
     if policy is None:
         return
     if value.get("podReplacementPolicy", "Failed") != "Failed":
         yield Fault(
             "exclusive",
             ("podReplacementPolicy",),
-            "beside a podFailurePolicy it is Failed",
+            "it must be Failed with a podFailurePolicy",
             show(value["podReplacementPolicy"]),
             "`Failed`",
         )
@@ -127,7 +127,7 @@ def _successes(value: Value) -> Faults:
         wanted, count = rule.get("succeededIndexes"), rule.get("succeededCount")
         total = None if wanted is None or completions is None else _total(wanted, completions)
         if wanted is not None and completions is not None and total is None:
-            expected = f"indexes below {completions} in rising order, as in `0,2-3`"
+            expected = f"indexes below {completions} in ascending order, as in `0,2-3`"
             yield Fault(
                 "value", (*place, "succeededIndexes"), "not a list of indexes", show(wanted), expected
             )
@@ -161,15 +161,15 @@ def _total(text: str, completions: int) -> int | None:
 def _one_cause(value: Value) -> Faults:
     causes = value.get("onExitCodes") is not None, bool(value.get("onPodConditions"))
     if sum(causes) != 1:
-        yield Fault("exclusive", (), "a rule has one of `onExitCodes` and `onPodConditions`")
+        yield Fault("exclusive", (), "a rule needs either `onExitCodes` or `onPodConditions`")
 
 
 def _exit_codes(value: Value) -> Faults:
     values = value.get("values") or []
     if values != sorted(set(values)):
-        yield Fault("value", ("values",), "exit codes stand in rising order, each once")
+        yield Fault("value", ("values",), "exit codes must be in ascending order, without duplicates")
     if value.get("operator") == "In" and 0 in values:
-        yield Fault("value", ("values", values.index(0)), "success is no failure", "0")
+        yield Fault("value", ("values", values.index(0)), "exit code 0 means success", "0")
 
 
 def _pod_index(value: Value) -> Faults:
@@ -179,8 +179,10 @@ def _pod_index(value: Value) -> Faults:
     if spec.get("completionMode") != "Indexed" or not completions or not forms.SUBDOMAIN.test(name):
         return
     if not forms.LABEL.test(f"{name}-{completions - 1}"):
-        expected = f"a label, with `-{completions - 1}` behind it"
-        yield Fault("name", ("metadata", "name"), "its pods get no valid host names", show(name), expected)
+        expected = f"a label, followed by `-{completions - 1}`"
+        yield Fault(
+            "name", ("metadata", "name"), "its pods would get invalid host names", show(name), expected
+        )
 
 
 def _label(value: Value) -> Faults:
@@ -193,25 +195,25 @@ def _label(value: Value) -> Faults:
 def _short(value: Value) -> Faults:
     name = (value.get("metadata") or {}).get("name", "")
     if len(name) > _CRON_NAME:
-        message = "too long: a Job made of it has eleven characters more"
+        message = "too long: its Jobs get eleven more characters"
         yield Fault("name", ("metadata", "name"), message, f"{len(name)} characters", f"at most {_CRON_NAME}")
 
 
 def _made_by_controller(value: Value) -> Faults:
     spec = value.get("spec") or {}
     if "selector" in spec:
-        yield Fault("exclusive", ("spec", "selector"), "the selector is made with the Job")
+        yield Fault("exclusive", ("spec", "selector"), "the API server generates the selector")
     if spec.get("manualSelector"):
-        yield Fault("exclusive", ("spec", "manualSelector"), "the selector is made with the Job")
+        yield Fault("exclusive", ("spec", "manualSelector"), "the API server generates the selector")
 
 
 def _manual(value: Value) -> Faults:
     spec = value.get("spec") or {}
     if spec.get("manualSelector"):
         if "selector" not in spec:
-            yield Fault("required", ("spec",), "`selector` is missing beside manualSelector")
+            yield Fault("required", ("spec",), "`selector` is required with manualSelector")
     elif "selector" in spec:
-        yield Fault("exclusive", ("spec", "selector"), "the selector is made with the Job")
+        yield Fault("exclusive", ("spec", "selector"), "the API server generates the selector")
 
 
 _CODES: Final = (

@@ -99,7 +99,7 @@ def _scopes(value: Value) -> Faults:
             yield Fault("value", place, "not a scope", show(scope), ", ".join(_SCOPES))
         for one, other in _EXCLUDING:
             if scope == other and one in names:
-                yield Fault("exclusive", place, f"it stands beside {one}", show(scope))
+                yield Fault("exclusive", place, f"it cannot be combined with {one}", show(scope))
         allowed = ("pods",) if scope == "BestEffort" else _OF_PODS
         for resource in value.get("hard") or ():
             if scope in _SCOPES[:6] and resource in _QUOTA and resource not in allowed:
@@ -119,7 +119,7 @@ def _scoped(value: Value) -> Faults:
     if value.get("scopeName") not in ("PriorityClass", "VolumeAttributesClass") and operator != "Exists":
         yield Fault("value", ("operator",), "this scope takes no values", show(operator), "`Exists`")
     elif operator in ("In", "NotIn") and not values:
-        yield Fault("required", (), f"`values` are missing beside {operator}")
+        yield Fault("required", (), f"`values` are required with {operator}")
     elif operator in ("Exists", "DoesNotExist") and values:
         yield Fault("exclusive", ("values",), f"{operator} takes no values")
 
@@ -146,7 +146,7 @@ def _ordered(value: Value) -> Faults:
         if amount(ratio) < ONE:
             yield Fault("range", ("maxLimitRequestRatio", name), "out of range", show(ratio), "at least 1")
         elif least is not None and most is not None and _beyond(amount(ratio), amount(least), amount(most)):
-            yield Fault("range", ("maxLimitRequestRatio", name), "more than max over min", show(ratio))
+            yield Fault("range", ("maxLimitRequestRatio", name), "more than max divided by min", show(ratio))
 
 
 def _beyond(ratio: int, least: int, most: int) -> bool:
@@ -174,7 +174,10 @@ def _priority(value: Value) -> Faults:
     name = (value.get("metadata") or {}).get("name", "")
     if name.startswith("system-"):
         yield Fault(
-            "name", ("metadata", "name"), "names that begin with `system-` are the system's own", show(name)
+            "name",
+            ("metadata", "name"),
+            "names that begin with `system-` are reserved for the system",
+            show(name),
         )
     elif value.get("value", 0) > _PRIORITY:
         yield Fault("range", ("value",), "out of range", show(value["value"]), f"at most {_PRIORITY}")

@@ -25,7 +25,7 @@ def _twice(value: Value) -> Faults:
     binary = value.get("binaryData") or {}
     for key in value.get("data") or {}:
         if key in binary:
-            yield Fault("exclusive", ("data", key), "this key stands under binaryData too", key=True)
+            yield Fault("exclusive", ("data", key), "this key is also under binaryData", key=True)
 
 
 def _size(value: Value) -> Faults:
@@ -58,7 +58,7 @@ def _registries(value: Value) -> Faults:
     """What a docker configuration holds is JSON."""
     for kind, key in ((_DOCKER_TYPE, _DOCKER), ("kubernetes.io/dockercfg", ".dockercfg")):
         if value.get("type") == kind:
-            message = "what is encoded here must be a JSON object, as in a docker configuration"
+            message = "the decoded value must be a JSON object, as in a docker configuration"
             plain = (value.get("stringData") or {}).get(key)
             encoded = (value.get("data") or {}).get(key)
             if plain is not None and not _is_object(plain):

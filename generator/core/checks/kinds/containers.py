@@ -47,7 +47,7 @@ def _port_names(value: Value) -> Faults:
         name = port.get("name")
         if name and name in seen:
             yield Fault(
-                "duplicate-name", ("ports", index, "name"), "a port of this name stands before", show(name)
+                "duplicate-name", ("ports", index, "name"), "an earlier port has this name", show(name)
             )
         seen.add(name)
 
@@ -60,7 +60,10 @@ def _mounts(value: Value) -> Faults:
         for index, mount in enumerate(value.get(field) or ()):
             if mount.get(at) in paths:
                 yield Fault(
-                    "exclusive", (field, index, at), "something is mounted there already", show(mount[at])
+                    "exclusive",
+                    (field, index, at),
+                    "another volume is already mounted there",
+                    show(mount[at]),
                 )
             paths.add(mount.get(at))
             if field == "volumeDevices" and mount.get("name") in mounted:
@@ -89,7 +92,7 @@ def _resource(value: Value) -> Faults:
 
 def _variable(value: Value) -> Faults:
     if value.get("value") and value.get("valueFrom") is not None:
-        yield Fault("exclusive", ("valueFrom",), "a variable has either a value or a source of its value")
+        yield Fault("exclusive", ("valueFrom",), "set either `value` or `valueFrom`")
     field = ((value.get("valueFrom") or {}).get("fieldRef") or {}).get("fieldPath", "")
     if field in ("metadata.labels", "metadata.annotations"):
         place = ("valueFrom", "fieldRef", "fieldPath")
@@ -130,7 +133,7 @@ def _fitting(value: Value) -> Faults:
                 )
             page = amount(name.removeprefix("hugepages-")) if _PAGES.fullmatch(name) else ONE
             if whole and amount(quantity) % page:
-                yield Fault("resources", (field, name), "a device is not divided", show(quantity))
+                yield Fault("resources", (field, name), "a device cannot be divided", show(quantity))
     for name, quantity in requests.items():
         problem = _misfit(name, quantity, limits.get(name))
         if problem:
@@ -140,14 +143,14 @@ def _fitting(value: Value) -> Faults:
         *limits,
         *requests,
     }:
-        yield Fault("resources", (), "huge pages need a request for cpu or memory beside them")
+        yield Fault("resources", (), "huge pages also need a request for cpu or memory")
 
 
 def _misfit(name: str, quantity: object, limit: object) -> str:
     """What is wrong with a request, in view of the limit of the same resource."""
     shared = name in _RESOURCES
     if not shared and (limit is None or amount(quantity) != amount(limit)):
-        return "a device is asked for by its limit, and by nothing else"
+        return "the request of a device must equal its limit"
     if limit is not None and amount(quantity) > amount(limit):
         return "more than the limit"
     return ""
@@ -170,7 +173,12 @@ def _propagation(value: Value) -> Faults:
     for index, mount in enumerate(value.get("volumeMounts") or ()):
         if mount.get("mountPropagation") == "Bidirectional" and not privileged:
             place = ("volumeMounts", index, "mountPropagation")
-            yield Fault("exclusive", place, "only a privileged container may mount so", "Bidirectional")
+            yield Fault(
+                "exclusive",
+                place,
+                "only a privileged container may use this mount propagation",
+                "Bidirectional",
+            )
 
 
 def _recursive(value: Value) -> Faults:
@@ -188,11 +196,11 @@ def _steps(value: Value) -> Faults:
     for name in ("startupProbe", "livenessProbe"):
         wanted = (value.get(name) or {}).get("successThreshold", 1)
         if wanted not in (0, 1):
-            message = "only a readiness probe may ask for several successes"
+            message = "only a readiness probe may require more than one success"
             yield Fault("probe", (name, "successThreshold"), message, show(wanted), "1")
     if "terminationGracePeriodSeconds" in (value.get("readinessProbe") or {}):
         place = ("readinessProbe", "terminationGracePeriodSeconds")
-        yield Fault("exclusive", place, "a readiness probe ends no container")
+        yield Fault("exclusive", place, "a readiness probe does not terminate containers")
 
 
 _CONTAINER: Final[tuple[Rule, ...]] = (
@@ -208,7 +216,7 @@ _CONTAINER: Final[tuple[Rule, ...]] = (
 
 _PROFILE: Final[tuple[Rule, ...]] = (
     needs("type"),
-    when(has("type", "Localhost"), absent("localhostProfile", " beside the type Localhost")),
+    when(has("type", "Localhost"), absent("localhostProfile", " with the type Localhost")),
     when(
         lambda value: value.get("type") not in ("Localhost", "", None) and "localhostProfile" in value,
         lambda value: iter(
@@ -268,7 +276,7 @@ RULES: Final[dict[str, tuple[Rule, ...]]] = {
     f"{_CORE}VolumeMount": (
         needs("name", "mountPath"),
         form("subPathExpr", forms.BELOW),
-        when(there("subPath"), none_of("subPathExpr", because="it stands beside `subPath`")),
+        when(there("subPath"), none_of("subPathExpr", because="it cannot be combined with `subPath`")),
         among("mountPropagation", "None", "HostToContainer", "Bidirectional", empty=False),
         among("recursiveReadOnly", "Disabled", "Enabled", "IfPossible", empty=False),
         _recursive,

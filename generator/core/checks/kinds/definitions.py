@@ -74,7 +74,7 @@ def _versions(spec: Value) -> Faults:
         yield Fault("exclusive", place, "exactly one version is stored", f"{len(stored)}", "1")
     if spec.get("preserveUnknownFields"):
         yield Fault(
-            "value", ("preserveUnknownFields",), "a schema says this field by field", "true", "`false`"
+            "value", ("preserveUnknownFields",), "the schema says this for each field", "true", "`false`"
         )
     for index, version in enumerate(versions):
         root = (version.get("schema") or {}).get("openAPIV3Schema")
@@ -93,12 +93,14 @@ def _structural(schema: Mapping[str, Any], at: Path) -> Faults:
     yield from _typed(schema, at)
     for field in _FORBIDDEN:
         if schema.get(field):
-            yield Fault("exclusive", (*at, field), "a structural schema has none", key=True)
+            yield Fault("exclusive", (*at, field), "a structural schema does not allow it", key=True)
     if schema.get("uniqueItems"):
-        message = "too dear for the API server; use x-kubernetes-list-type"
+        message = "too expensive for the API server; use x-kubernetes-list-type"
         yield Fault("value", (*at, "uniqueItems"), message, "true")
     if schema.get("properties") and schema.get("additionalProperties"):
-        yield Fault("exclusive", (*at, "additionalProperties"), "it stands beside `properties`", key=True)
+        yield Fault(
+            "exclusive", (*at, "additionalProperties"), "it cannot be combined with `properties`", key=True
+        )
     if schema.get("additionalProperties") is False:
         message = "unknown fields are dropped, not forbidden"
         yield Fault("value", (*at, "additionalProperties"), message, "false")
@@ -115,7 +117,7 @@ def _typed(schema: Mapping[str, Any], at: Path) -> Faults:
     elif kind and kind not in _TYPES:
         yield Fault("value", (*at, "type"), "not a type", show(kind), ", ".join(_TYPES))
     if kind and either:
-        message = "beside x-kubernetes-int-or-string there is no type"
+        message = "x-kubernetes-int-or-string does not allow a type"
         yield Fault("exclusive", (*at, "type"), message, show(kind))
     if kind == "array" and not isinstance(schema.get("items"), Mapping):
         yield Fault("required", at, "`items` is missing: the schema of an entry")
@@ -156,7 +158,7 @@ def _column(value: Value) -> Faults:
 def _scheme(value: Value) -> Faults:
     webhook = value.get("webhook")
     if value.get("strategy") == "Webhook" and webhook is None:
-        yield Fault("required", (), "`webhook` is missing beside the strategy Webhook")
+        yield Fault("required", (), "`webhook` is required with the strategy Webhook")
     if value.get("strategy") == "None" and webhook is not None:
         yield Fault("exclusive", ("webhook",), "the strategy is None")
 

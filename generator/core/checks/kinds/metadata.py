@@ -89,10 +89,10 @@ RULES: Final[dict[str, tuple[Rule, ...]]] = {
         among("operator", *_ITEMS, "Exists", "DoesNotExist"),
         form("key", forms.QUALIFIED, "label-key"),
         each("values", forms.LABEL_VALUE, "label-value"),
-        when(lambda value: value.get("operator") in _ITEMS, needs("values", because="beside this operator")),
+        when(lambda value: value.get("operator") in _ITEMS, needs("values", because="with this operator")),
         when(
             lambda value: value.get("operator") in ("Exists", "DoesNotExist"),
-            none_of("values", because="this operator looks at the key alone"),
+            none_of("values", because="this operator takes no values"),
         ),
     ),
 }

@@ -37,7 +37,7 @@ def _class(value: Value) -> Faults:
     named = (value.get("spec") or {}).get("ingressClassName")
     if annotated is not None and named is not None and annotated != named:
         place = ("metadata", "annotations", _CLASS)
-        yield Fault("exclusive", place, "ingressClassName says otherwise", show(annotated), show(named))
+        yield Fault("exclusive", place, "it conflicts with ingressClassName", show(annotated), show(named))
 
 
 def _some_rule(spec: Value) -> Faults:
@@ -54,9 +54,9 @@ def _path(value: Value) -> Faults:
     if strict:
         for part in ("//", "/./", "/../", "%2f", "%2F"):
             if part in path:
-                yield Fault("value", ("path",), f"`{part}` cannot stand in a path", show(path))
+                yield Fault("value", ("path",), f"`{part}` is not allowed in a path", show(path))
         if path.endswith(("/.", "/..")):
-            yield Fault("value", ("path",), "a path cannot end so", show(path))
+            yield Fault("value", ("path",), "a path cannot end like this", show(path))
 
 
 def _backend(value: Value) -> Faults:
@@ -64,7 +64,7 @@ def _backend(value: Value) -> Faults:
     if value.get("service") is None:
         return
     if port.get("name") and port.get("number"):
-        yield Fault("exclusive", ("service", "port", "number"), "it stands beside the port's name")
+        yield Fault("exclusive", ("service", "port", "number"), "it cannot be combined with the port's name")
     elif not port.get("name") and not port.get("number"):
         yield Fault("required", ("service",), "`port` is missing: its `name` or its `number`")
 
@@ -74,7 +74,7 @@ def _range(value: Value) -> Faults:
     if end is None:
         return
     if not isinstance(start, int):
-        yield Fault("exclusive", ("endPort",), "a range begins at a port's number", show(end))
+        yield Fault("exclusive", ("endPort",), "a range needs the number of a port", show(end))
     elif end < start:
         yield Fault(
             "exclusive", ("endPort",), "a range ends at or after its port", show(end), f"at least {start}"
@@ -83,7 +83,7 @@ def _range(value: Value) -> Faults:
 
 def _peer(value: Value) -> Faults:
     if value.get("ipBlock") is not None and len(value) > 1:
-        yield Fault("exclusive", (), "a peer is either an address block or selected pods")
+        yield Fault("exclusive", (), "a peer has either an ipBlock or selectors")
 
 
 def _inner(value: Value) -> Faults:
@@ -96,7 +96,7 @@ def _inner(value: Value) -> Faults:
             )
         elif outer is not None and not (inner.version == outer.version and _strictly_in(inner, outer)):
             yield Fault(
-                "value", ("except", index), "it is not inside of the block", show(text), f"a part of {outer}"
+                "value", ("except", index), "it is outside the block", show(text), f"a part of {outer}"
             )
 
 
@@ -142,7 +142,7 @@ RULES: Final[dict[str, tuple[Rule, ...]]] = {
         *_REFERENCE,
         form("apiGroup", forms.SUBDOMAIN, empty=False),
         among("scope", "Cluster", "Namespace", empty=False),
-        when(has("scope", "Namespace"), needs("namespace", because="beside the scope Namespace")),
+        when(has("scope", "Namespace"), needs("namespace", because="with the scope Namespace")),
         when(
             has("scope", "Cluster", default="Cluster"), none_of("namespace", because="the scope is Cluster")
         ),

@@ -42,16 +42,14 @@ def _names(spec: Value) -> Faults:
     for path, container in every_container(spec):
         name = str(container.get("name"))
         if name in seen:
-            yield Fault(
-                "duplicate-name", (*path, "name"), "a container of this name stands before", show(name)
-            )
+            yield Fault("duplicate-name", (*path, "name"), "an earlier container has this name", show(name))
         seen.add(name)
     volumes: set[str] = set()
     for index, volume in enumerate(spec.get("volumes") or ()):
         name = volume.get("name")
         if name in volumes:
             place = ("volumes", index, "name")
-            yield Fault("duplicate-name", place, "a volume of this name stands before", show(name))
+            yield Fault("duplicate-name", place, "an earlier volume has this name", show(name))
         volumes.add(name)
 
 
@@ -64,11 +62,13 @@ def _host_ports(spec: Value) -> Faults:
             if wanted and spec.get("hostNetwork") and wanted != port.get("containerPort"):
                 expected = f"{port.get('containerPort')}, the containerPort"
                 yield Fault(
-                    "exclusive", place, "on the host's network both ports are one", f"{wanted}", expected
+                    "exclusive", place, "with hostNetwork both ports must be equal", f"{wanted}", expected
                 )
             key = port.get("protocol") or "TCP", port.get("hostIP", ""), wanted
             if wanted and field == "containers" and key in taken:
-                yield Fault("duplicate-entry", place, "this port of the host is taken before", f"{wanted}")
+                yield Fault(
+                    "duplicate-entry", place, "an earlier port uses this port of the host", f"{wanted}"
+                )
             taken.add(key)
 
 
@@ -79,7 +79,7 @@ def _sidecars(spec: Value) -> Faults:
             continue
         for field in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
             if container.get(field) is not None:
-                message = "an init container has none, unless its restartPolicy is Always"
+                message = "an init container cannot have it, unless its restartPolicy is Always"
                 yield Fault("exclusive", ("initContainers", index, field), message)
 
 
@@ -116,7 +116,7 @@ def _resizes(spec: Value) -> Faults:
 def _name_servers(spec: Value) -> Faults:
     if spec.get("dnsPolicy") == "None" and not (spec.get("dnsConfig") or {}).get("nameservers"):
         place = ("dnsConfig",) if "dnsConfig" in spec else ()
-        yield Fault("required", place, "`nameservers` are missing beside dnsPolicy: None")
+        yield Fault("required", place, "`nameservers` are required with dnsPolicy: None")
 
 
 def _host_users(spec: Value) -> Faults:
@@ -205,7 +205,10 @@ def _devices(spec: Value) -> Faults:
             if volume is not None and not {"persistentVolumeClaim", "ephemeral"} & volume.keys():
                 place = (*path, "volumeDevices", index, "name")
                 yield Fault(
-                    "exclusive", place, "only a claimed volume can be a device", show(device.get("name"))
+                    "exclusive",
+                    place,
+                    "only a persistentVolumeClaim can be a device",
+                    show(device.get("name")),
                 )
 
 
@@ -225,7 +228,7 @@ def _images(value: Value) -> Faults:
             yield Fault(
                 "value",
                 ("spec", *path, "image"),
-                "blanks around the name of an image",
+                "spaces around the name of an image",
                 show(container["image"]),
             )
 

@@ -26,9 +26,7 @@ def _policy_rule(value: Value) -> Faults:
     if value.get("nonResourceURLs"):
         for field in ("apiGroups", "resources", "resourceNames"):
             if value.get(field):
-                yield Fault(
-                    "exclusive", (field,), "a rule is about resources or about nonResourceURLs, not both"
-                )
+                yield Fault("exclusive", (field,), "a rule cannot have both resources and nonResourceURLs")
         return
     for field in ("apiGroups", "resources"):
         if not value.get(field):

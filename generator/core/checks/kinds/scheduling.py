@@ -30,9 +30,9 @@ def _values(value: Value) -> Faults:
     """How many values an operator of a node selector takes."""
     operator, values = value.get("operator"), value.get("values") or []
     if operator in ("In", "NotIn") and not values:
-        yield Fault("required", (), f"`values` are missing beside {operator}")
+        yield Fault("required", (), f"`values` are required with {operator}")
     elif operator in ("Exists", "DoesNotExist") and values:
-        yield Fault("exclusive", ("values",), f"{operator} looks at the key alone")
+        yield Fault("exclusive", ("values",), f"{operator} takes no values")
     elif operator in ("Gt", "Lt") and len(values) != 1:
         yield Fault(
             "range", ("values",) if values else (), f"{operator} takes one value", f"{len(values)}", "1"
@@ -101,9 +101,9 @@ def _toleration(value: Value) -> Faults:
             "one of `Equal`, `Exists`",
         )
     if not value.get("key") and operator != "Exists":
-        yield Fault("required", (), "`key` is missing; only the operator Exists goes without")
+        yield Fault("required", (), "`key` is required unless the operator is Exists")
     if "tolerationSeconds" in value and value.get("effect") != "NoExecute":
-        expected = "the effect NoExecute beside it"
+        expected = "effect: NoExecute"
         yield Fault(
             "exclusive",
             ("tolerationSeconds",),
@@ -124,14 +124,14 @@ def _keys_apart(value: Value) -> Faults:
     for field in ("matchLabelKeys", "mismatchLabelKeys"):
         keys = value.get(field) or []
         if keys and selector is None:
-            yield Fault("required", (field,), "it needs a labelSelector beside it")
+            yield Fault("required", (field,), "it needs a labelSelector")
         for index, key in enumerate(keys):
             if not forms.QUALIFIED.test(key):
                 yield Fault(
                     "label-key", (field, index), "not a label's key", show(key), forms.QUALIFIED.expected
                 )
             if field == "matchLabelKeys" and (key in taken or key in (value.get("mismatchLabelKeys") or ())):
-                yield Fault("exclusive", (field, index), "this key is selected elsewhere too", show(key))
+                yield Fault("exclusive", (field, index), "this key is also selected elsewhere", show(key))
 
 
 RULES: Final[dict[str, tuple[Rule, ...]]] = {

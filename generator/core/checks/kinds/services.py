@@ -44,10 +44,10 @@ def _ports(spec: Value) -> Faults:
     for index, port in enumerate(ports):
         name, node_port = port.get("name"), port.get("nodePort")
         if not name and len(ports) > 1:
-            yield Fault("exclusive", ("ports", index), "each of several ports needs a name")
+            yield Fault("exclusive", ("ports", index), "with several ports, each needs a name")
         elif name and name in names:
             yield Fault(
-                "duplicate-name", ("ports", index, "name"), "a port of this name stands before", show(name)
+                "duplicate-name", ("ports", index, "name"), "an earlier port has this name", show(name)
             )
         names.add(name)
         if node_port and _type(spec) == "ClusterIP":
@@ -55,13 +55,19 @@ def _ports(spec: Value) -> Faults:
         key = port.get("protocol") or "TCP", node_port
         if node_port and key in node_ports:
             yield Fault(
-                "duplicate-entry", ("ports", index, "nodePort"), "another port has this one", show(node_port)
+                "duplicate-entry",
+                ("ports", index, "nodePort"),
+                "another port uses it already",
+                show(node_port),
             )
         node_ports.add(key)
         place = port.get("protocol") or "TCP", port.get("port")
         if place in taken:
             yield Fault(
-                "duplicate-entry", ("ports", index), "another entry has this port", show(port.get("port"))
+                "duplicate-entry",
+                ("ports", index),
+                "another entry uses this port already",
+                show(port.get("port")),
             )
         taken.add(place)
 
@@ -89,7 +95,7 @@ def _external_name(spec: Value) -> Faults:
     if _type(spec) != "ExternalName":
         return
     if not spec.get("externalName", "").rstrip("."):
-        yield Fault("required", (), "`externalName` is missing beside the type ExternalName")
+        yield Fault("required", (), "`externalName` is required with the type ExternalName")
     elif not forms.SUBDOMAIN.test(spec["externalName"].removesuffix(".")):
         yield Fault(
             "value",
@@ -127,7 +133,7 @@ def _addresses(spec: Value) -> Faults:
     for index, (family, version) in enumerate(zip(families, versions, strict=False)):
         if family in ("IPv4", "IPv6") and family != f"IPv{version}":
             yield Fault(
-                "exclusive", ("ipFamilies", index), "the address is of the other family", show(family)
+                "exclusive", ("ipFamilies", index), "the address belongs to the other family", show(family)
             )
 
 
@@ -179,9 +185,7 @@ def _zones(value: Value) -> Faults:
     )
     if mode and hints and mode != hints:
         place = ("metadata", "annotations", "service.kubernetes.io/topology-mode")
-        yield Fault(
-            "exclusive", place, "the annotation of the older name says otherwise", show(mode), show(hints)
-        )
+        yield Fault("exclusive", place, "it conflicts with the older annotation", show(mode), show(hints))
     ranges = annotations.get("service.beta.kubernetes.io/load-balancer-source-ranges")
     if ranges is not None and not ((value.get("spec") or {}).get("loadBalancerSourceRanges")):
         place = ("metadata", "annotations", "service.beta.kubernetes.io/load-balancer-source-ranges")
@@ -197,7 +201,7 @@ def _endpoints(value: Value) -> Faults:
     for index, port in enumerate(value.get("ports") or ()):
         name = port.get("name") or ""
         if name in names:
-            yield Fault("duplicate-name", ("ports", index), "a port of this name stands before", show(name))
+            yield Fault("duplicate-name", ("ports", index), "an earlier port has this name", show(name))
         names.append(name)
     for index, endpoint in enumerate(value.get("endpoints") or ()):
         for number, text in enumerate(endpoint.get("addresses") or ()):
@@ -211,7 +215,7 @@ def _endpoints(value: Value) -> Faults:
 
 def _other_family(text: str, kind: str) -> str:
     found = address(text)
-    return "" if found is None or kind == f"IPv{found.version}" else "the address is of the other family"
+    return "" if found is None or kind == f"IPv{found.version}" else "the address belongs to the other family"
 
 
 def _some(value: Value) -> Faults:
@@ -220,7 +224,7 @@ def _some(value: Value) -> Faults:
     ports = value.get("ports") or []
     for index, port in enumerate(ports):
         if len(ports) > 1 and not port.get("name"):
-            yield Fault("required", ("ports", index), "each of several ports needs a name")
+            yield Fault("required", ("ports", index), "with several ports, each needs a name")
 
 
 RULES: Final[dict[str, tuple[Rule, ...]]] = {

@@ -76,7 +76,7 @@ def _modes(value: Value) -> Faults:
     modes = value.get("accessModes") or []
     if "ReadWriteOncePod" in modes and len({*modes}) > 1:
         place = ("accessModes", modes.index("ReadWriteOncePod"))
-        yield Fault("exclusive", place, "it stands beside other access modes", "ReadWriteOncePod")
+        yield Fault("exclusive", place, "it cannot be combined with other access modes", "ReadWriteOncePod")
 
 
 def _data_source(value: Value) -> Faults:
@@ -92,9 +92,9 @@ def _data_source(value: Value) -> Faults:
     if old is None or new is None:
         return
     if new.get("namespace"):
-        yield Fault("exclusive", ("dataSource",), "dataSourceRef is in a namespace of its own")
+        yield Fault("exclusive", ("dataSource",), "dataSourceRef names a namespace")
     elif any(old.get(key) != new.get(key) for key in ("apiGroup", "kind", "name")):
-        yield Fault("exclusive", ("dataSource",), "dataSourceRef says otherwise")
+        yield Fault("exclusive", ("dataSource",), "it conflicts with dataSourceRef")
 
 
 def _only_storage(value: Value) -> Faults:
@@ -117,7 +117,10 @@ def _bound(value: Value) -> Faults:
     policy, path = value.get("persistentVolumeReclaimPolicy"), (value.get("hostPath") or {}).get("path", "")
     if policy == "Recycle" and path.strip("/") == "" and path:
         yield Fault(
-            "exclusive", ("persistentVolumeReclaimPolicy",), "the whole host is not recycled", show(policy)
+            "exclusive",
+            ("persistentVolumeReclaimPolicy",),
+            "the root of the host cannot be recycled",
+            show(policy),
         )
 
 
@@ -125,7 +128,7 @@ def _terms(value: Value) -> Faults:
     seen = []
     for index, term in enumerate(value.get("allowedTopologies") or ()):
         if term in seen:
-            yield Fault("duplicate-entry", ("allowedTopologies", index), "this term stands before")
+            yield Fault("duplicate-entry", ("allowedTopologies", index), "this term is repeated")
         seen.append(term)
         if not term.get("matchLabelExpressions"):
             yield Fault("required", ("allowedTopologies", index), "`matchLabelExpressions` is missing")

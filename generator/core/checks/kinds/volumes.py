@@ -54,9 +54,9 @@ def _fibre(value: Value) -> Faults:
     if not value.get("targetWWNs") and not value.get("wwids"):
         yield Fault("required", (), "it needs `targetWWNs` with `lun`, or `wwids`")
     elif value.get("targetWWNs") and value.get("wwids"):
-        yield Fault("exclusive", ("wwids",), "it stands beside `targetWWNs`")
+        yield Fault("exclusive", ("wwids",), "it cannot be combined with `targetWWNs`")
     elif value.get("targetWWNs") and "lun" not in value:
-        yield Fault("required", (), "`lun` is missing beside `targetWWNs`")
+        yield Fault("required", (), "`lun` is required with `targetWWNs`")
 
 
 def _projections(value: Value) -> Faults:
@@ -73,14 +73,14 @@ def _projections(value: Value) -> Faults:
                 paths = [(("sources", index, field, "path"), about.get("path"))]
             for place, path in paths:
                 if path and path in taken:
-                    yield Fault("duplicate-entry", place, "another source has this path", show(path))
+                    yield Fault("duplicate-entry", place, "another source uses this path already", show(path))
                 taken[path] = field
 
 
 def _one_file(value: Value) -> Faults:
     given_fields = [field for field in ("fieldRef", "resourceFieldRef") if value.get(field) is not None]
     if len(given_fields) != 1:
-        yield Fault("required", (), "a file has one of `fieldRef` and `resourceFieldRef`")
+        yield Fault("required", (), "a file needs either `fieldRef` or `resourceFieldRef`")
     reference = value.get("resourceFieldRef")
     if reference is not None and not reference.get("containerName"):
         yield Fault("required", ("resourceFieldRef",), "`containerName` is missing")
@@ -92,7 +92,7 @@ def _one_file(value: Value) -> Faults:
 
 def _trust(value: Value) -> Faults:
     if bool(value.get("name")) == bool(value.get("signerName")):
-        yield Fault("exclusive", (), "it has one of `name` and `signerName`")
+        yield Fault("exclusive", (), "set either `name` or `signerName`")
 
 
 def _not_negative(field: str) -> Rule:

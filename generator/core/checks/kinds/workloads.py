@@ -32,10 +32,10 @@ def selects(value: Value) -> Faults:
     if selector is None:
         return
     if not (selector.get("matchLabels") or selector.get("matchExpressions")):
-        yield Fault("selector", ("selector",), "an empty selector; it must find the pods")
+        yield Fault("selector", ("selector",), "the selector is empty; it must match the pods")
         return
     carried = ((value.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    message = "the pods of this object do not carry the label that it selects"
+    message = "the pods of this object do not have the label that it selects"
     for key, text in (selector.get("matchLabels") or {}).items():
         if carried.get(key) != text:
             found = f'"{carried[key]}"' if key in carried else "no such label"
@@ -70,7 +70,7 @@ def _rollout(value: Value) -> Faults:
         yield Fault(
             "rollout",
             ("minReadySeconds",),
-            "no pod is ready before the rollout has failed",
+            "the rollout fails before a pod is ready",
             f"{ready}",
             expected,
         )
@@ -79,7 +79,7 @@ def _rollout(value: Value) -> Faults:
 def _replaceable(value: Value) -> Faults:
     rolling = value.get("rollingUpdate") or {}
     if all(_nothing(rolling.get(field, 1)) for field in ("maxSurge", "maxUnavailable")):
-        message = "neither may a pod be added nor one be missing, so none can be replaced"
+        message = "maxSurge and maxUnavailable are both 0, so no pod can be replaced"
         yield Fault("rollout", ("rollingUpdate",), message)
 
 
@@ -87,15 +87,13 @@ def _daemon_update(value: Value) -> Faults:
     """Of a node's daemon either the old or the new one comes first."""
     unavailable, surge = value.get("maxUnavailable", 1), value.get("maxSurge", 0)
     if not _nothing(unavailable) and not _nothing(surge):
-        yield Fault(
-            "exclusive", ("maxSurge",), "it stands beside `maxUnavailable`, which must then be 0", show(surge)
-        )
+        yield Fault("exclusive", ("maxSurge",), "`maxUnavailable` must be 0 with it", show(surge))
     if _nothing(unavailable) and _nothing(surge):
-        message = "neither may a pod be added nor one be missing, so none can be replaced"
+        message = "maxSurge and maxUnavailable are both 0, so no pod can be replaced"
         yield Fault("rollout", ("maxUnavailable",) if "maxUnavailable" in value else (), message)
 
 
-_NOT_ROLLED: Final = "this strategy does not roll"
+_NOT_ROLLED: Final = "this strategy has no rolling update"
 _SELECTING: Final[tuple[Rule, ...]] = (absent("selector"), selects, _always)
 
 RULES: Final[dict[str, tuple[Rule, ...]]] = {
@@ -103,7 +101,7 @@ RULES: Final[dict[str, tuple[Rule, ...]]] = {
     f"{_APPS}DeploymentStrategy": (
         when(
             has("type", "Recreate"),
-            none_of("rollingUpdate", because="a Deployment that is recreated is not rolled"),
+            none_of("rollingUpdate", because="strategy.type is Recreate"),
         ),
         when(lambda v: (v.get("type") or "RollingUpdate") == "RollingUpdate", _replaceable),
     ),

@@ -99,11 +99,11 @@ def _finding(
 ) -> Finding:
     kind = pod.manifest.identity.kind
     if mode != "enforce":
-        consequence = "the API server admits the pod all the same"
+        consequence = "the API server admits the pod anyway"
     elif kind == "Pod":
         consequence = "the API server refuses this pod"
     else:
-        consequence = f"the API server takes this {kind} and then refuses every pod that it makes"
+        consequence = f"the API server accepts this {kind}, and then refuses every pod that it creates"
     return Finding(
         "pod-security",
         pod.manifest,

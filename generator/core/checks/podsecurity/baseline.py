@@ -45,7 +45,7 @@ _HOOKS: Final[tuple[tuple[str, ...], ...]] = (
     ("lifecycle", "postStart"),
     ("lifecycle", "preStop"),
 )
-_FALSE: Final = "false, or no such field"
+_FALSE: Final = "false, or not set"
 
 
 def _app_armor(pod: Subject, minor: int) -> Iterator[Violation]:
@@ -104,7 +104,7 @@ def _host_ports(pod: Subject, minor: int) -> Iterator[Violation]:
         for index, port in enumerate(container.get("ports") or ()):
             if port.get("hostPort"):
                 place = (*path, "ports", index, "hostPort")
-                yield Violation(place, shown(port["hostPort"]), "0, or no such field")
+                yield Violation(place, shown(port["hostPort"]), "0, or not set")
 
 
 def _hosts_of_hooks(pod: Subject, minor: int) -> Iterator[Violation]:
@@ -128,7 +128,7 @@ def masked_proc(pod: Subject, minor: int) -> Iterator[Violation]:
     """Containers that see parts of /proc that are masked by default."""
     for path, context in pod.container_contexts():
         if context.get("procMount") not in (None, "Default"):
-            yield Violation((*path, "procMount"), shown(context["procMount"]), "Default, or no such field")
+            yield Violation((*path, "procMount"), shown(context["procMount"]), "Default, or not set")
 
 
 def _proc_mount(pod: Subject, minor: int) -> Iterator[Violation]:
@@ -141,11 +141,11 @@ def _selinux(pod: Subject, minor: int) -> Iterator[Violation]:
     for path, context in pod.contexts():
         options = context.get("seLinuxOptions") or {}
         if options.get("type") and options["type"] not in types:
-            allowed = f"one of {', '.join(types)}, or no such field"
+            allowed = f"one of {', '.join(types)}, or not set"
             yield Violation((*path, "seLinuxOptions", "type"), shown(options["type"]), allowed)
         for field in ("user", "role"):
             if options.get(field):
-                yield Violation((*path, "seLinuxOptions", field), shown(options[field]), "no such field")
+                yield Violation((*path, "seLinuxOptions", field), shown(options[field]), "not set")
 
 
 def _sysctls(pod: Subject, minor: int) -> Iterator[Violation]:

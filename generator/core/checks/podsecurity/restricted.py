@@ -78,7 +78,7 @@ def _run_as_user(pod: Subject, minor: int) -> Iterator[Violation]:
         return
     for path, context in pod.contexts():
         if context.get("runAsUser") == 0:
-            yield Violation((*path, "runAsUser"), "0, which is root", "another number, or no such field")
+            yield Violation((*path, "runAsUser"), "0, which is root", "another number, or not set")
 
 
 def _seccomp(pod: Subject, minor: int) -> Iterator[Violation]:
