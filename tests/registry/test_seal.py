@@ -127,7 +127,7 @@ def test_another_mode_makes_no_sealed_secret(
     mode(serving, "{mode: none}")
     ran = gen("seal", "--env", "azure", *arguments)
     assert ran.status == 2
-    assert "error[seal/nothing]: azure makes no SealedSecret" in ran.err
+    assert "error[seal/nothing]: azure renders no SealedSecret" in ran.err
     assert not (serving / LAYER).exists()
 
 
