@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PEER := .cache/peer
 BROWSER := .cache/browser
+DOCS := .cache/docs
 AZURE := .cache/azure
 EXTRAS := cluster seal verify watch  # official has an environment of its own, the peer's
 
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
 BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or azure or full
 
-.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster test-gitops node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed
+.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster test-gitops node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed docs lock-docs
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -92,6 +93,21 @@ lock-browser:  ## pin Playwright with its hashes
 	.cache/uv/bin/python -m pip install --quiet uv
 	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command 'make lock-browser' --output-file tests/browser/requirements.txt tests/browser/requirements.in
+
+docs: $(DOCS)/.ready  ## build the documentation site into .cache/site; a broken link is an error
+	$(DOCS)/bin/python tools/site.py .cache/site-pages
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+
+$(DOCS)/.ready: docs/requirements.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --require-hashes --requirement docs/requirements.txt
+	touch $@
+
+lock-docs:  ## pin mkdocs with its hashes
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet uv
+	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --group pyproject.toml:docs --custom-compile-command 'make lock-docs' --output-file docs/requirements.txt
 
 dist: $(STAMP)  ## build the sdist, and from it the wheel, into dist/
 	$(BIN)/python -m build --no-isolation

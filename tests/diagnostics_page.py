@@ -31,7 +31,7 @@ Exit codes: 0 fine; 1 the answer is no (invalid, drifted, differs, verification 
 could not find out. A rule exits with 1 unless it says otherwise.
 
 This page is generated from `generator/catalogue/`. The examples are what `gen render --all` prints for the
-folders of [tests/cases/errors](../../tests/cases/errors).
+folders of `tests/cases/errors`.
 """
 
 

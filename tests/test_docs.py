@@ -1,6 +1,7 @@
 """The documents are run: every command in a `console` block prints what the block says.
 
 `pytest tests/test_docs.py --update` rewrites the outputs, and the examples in docs/reference/diagnostics.md.
+A command that fails on purpose is announced where its block begins: `console exit 1`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -25,11 +27,33 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 BLOCK = re.compile(r"(?P<open>```console(?P<options>[^\n]*)\n)(?P<body>.*?)(?P<close>```)", re.DOTALL)
 
 
-def run(body: str, folder: Path, enter: Sequence[str] = (), **more: str) -> str:
-    """A block again, with what its commands print now; each is run by `enter`, with `more` variables."""
+SHELL_ERRORS = {126, 127}  # a program that cannot be run, or is not there
+
+
+def commands(body: str) -> Iterator[str]:
+    """The commands of a block, each with the lines that continue it and with its here-documents."""
+    lines = iter(body.splitlines())
+    for line in lines:
+        if not line.startswith("$ "):
+            continue
+        command = [line[2:]]
+        while command[-1].endswith("\\"):
+            command.append(next(lines))
+        for end in re.findall(r"<<-?\s*['\"]?(\w+)", line):
+            command += takewhile(lambda text, end=end: text != end, lines)  # type: ignore[misc]
+            command.append(end)
+        yield "\n".join(command)
+
+
+def run(body: str, folder: Path, enter: Sequence[str] = (), **more: str) -> tuple[str, list[int]]:
+    """A block again, with what its commands print now, and the exit codes of those that do not exit with 0.
+
+    Each is run by `enter`, with `more` variables. Raises `AssertionError` for an error of the shell itself.
+    """
     shell = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_COLOR": "1"}
     said = ""
-    for command in re.findall(r"^\$ (.*(?:\\\n.*)*)$", body, re.MULTILINE):
+    failed: list[int] = []
+    for command in commands(body):
         ran = subprocess.run(
             [*enter, "bash", "-c", command],
             cwd=folder,
@@ -38,8 +62,18 @@ def run(body: str, folder: Path, enter: Sequence[str] = (), **more: str) -> str:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        assert ran.returncode not in SHELL_ERRORS, f"{command}\n{ran.stdout}"
+        assert not re.search(r"^bash: (line \d+: |-c: )", ran.stdout, re.MULTILINE), (
+            f"{command}\n{ran.stdout}"
+        )
+        failed += [ran.returncode] if ran.returncode else []
         said += f"$ {command}\n{ran.stdout}".rstrip() + "\n"
-    return said
+    return said, failed
+
+
+def expected(options: str) -> list[int]:
+    """The exit codes that a block announces, such as `console exit 1 2`: those that are not 0, in order."""
+    return [int(code) for code in re.findall(r"\d+", options.partition("exit")[2])]
 
 
 @pytest.fixture
@@ -60,6 +94,23 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_here_document_belongs_to_its_command() -> None:
+    body = "$ cat <<'EOF' && echo b\na\n$ x\nEOF\na\n$ x\nb\n$ echo c \\\n  d\nc d\n"
+    assert list(commands(body)) == ["cat <<'EOF' && echo b\na\n$ x\nEOF", "echo c \\\n  d"]
+    assert run(body, ROOT) == (body, [])
+
+
+@pytest.mark.parametrize("command", ["gem render", "./README.md", "echo ("])
+def test_a_mistake_in_a_command_is_never_written_into_a_document(command: str) -> None:
+    with pytest.raises(AssertionError):
+        run(f"$ {command}\n", ROOT)
+
+
+def test_commands_that_fail_have_to_be_announced() -> None:
+    assert run("$ true\n$ exit 3\n$ false\n", ROOT)[1] == expected(" exit 3 1")
+    assert expected("") == expected(" not run here") == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_print_what_the_document_says(document: Path, copy: Path, update: bool) -> None:
     text = document.read_text()
@@ -67,7 +118,9 @@ def test_commands_print_what_the_document_says(document: Path, copy: Path, updat
     def again(match: re.Match[str]) -> str:
         if "not run" in match["options"]:
             return match[0]
-        return f"{match['open']}{run(match['body'], copy)}{match['close']}"
+        said, failed = run(match["body"], copy)
+        assert failed == expected(match["options"]), said
+        return f"{match['open']}{said}{match['close']}"
 
     now = BLOCK.sub(again, text)
     if update:
@@ -112,6 +165,18 @@ def test_every_module_has_its_job_in_the_architecture(update: bool) -> None:
         document.write_text(now)
     assert now == text or update
     assert table
+
+
+def test_every_decision_is_listed(update: bool) -> None:
+    page = ROOT / "docs/decisions/README.md"
+    decisions = sorted(page.parent.glob("[0-9]*.md"))
+    lines = [
+        f"- [{path.read_text().splitlines()[0].removeprefix('# ')}]({path.name})\n" for path in decisions
+    ]
+    text = f"# Decisions\n\nWhat was decided, what else was considered, and why.\n\n{''.join(lines)}"
+    if update:
+        page.write_text(text)
+    assert page.read_text() == text
 
 
 def test_links_lead_somewhere() -> None:

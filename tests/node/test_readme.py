@@ -42,7 +42,7 @@ def print_now(azure: Deployed, command: str) -> str:
     """What a command prints; once the Service is there, it gets its address, as from a cloud."""
     programs = azure.node.kubectl.program.parent, Path(sys.executable).parent, os.environ["PATH"]
     variables = azure.node.variables | {"PATH": ":".join(map(str, programs))}
-    printed = run(command, azure.project, azure.node.enter, **variables)
+    printed, _ = run(command, azure.project, azure.node.enter, **variables)
     if "kubectl apply" in command:
         azure.balance()
     return printed
