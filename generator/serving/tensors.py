@@ -132,7 +132,8 @@ def _packed(values: Sequence[Any], dtype: DType) -> bytes | tuple[bytes, ...]:
             raise struct.error
         return dtype.pack(values)
     except (struct.error, OverflowError):
-        raise invalid(f"{_misfit(values, dtype)!r:.80} is not {dtype}", f"give {dtype} values") from None
+        message = f"{_misfit(values, dtype)!r:.80} does not fit {dtype}"
+        raise invalid(message, f"give {dtype} values") from None
 
 
 def _text(value: Any) -> bool:

@@ -107,7 +107,7 @@ def test_what_a_process_raises_is_raised_here(monkeypatch: pytest.MonkeyPatch) -
     def refuse(share: Sequence[int]) -> None:
         fleet.shard(share, "nonsense")
 
-    with pytest.raises(DiagnosticError, match="`nonsense` is no shard"):
+    with pytest.raises(DiagnosticError, match="`nonsense` is not a share"):
         list(fleet.spread(refuse, range(400)))
 
 

@@ -119,11 +119,11 @@ def test_what_credentials_say_of_their_end_is_passed_on(serving: Path, gen: Gen,
     path.write_text(json.dumps({"loginServer": SERVER, "accessToken": PASSWORD}))
     assert "these credentials work for 3 hours" in render(gen, path)
     path.write_text(json.dumps(token(expiry=(soon := days_from_now(9)))))
-    assert f"the password of `gan-pull` ends on {soon}" in render(gen, path)
+    assert f"the password of `gan-pull` expires on {soon}" in render(gen, path)
     path.write_text(json.dumps(token(expiry=days_from_now(-1))))
     ran = gen("render", "--env", "azure", "--registry-credentials", str(path))
     assert ran.status == 1
-    assert "error[registry/expired]: the password of `gan-pull` ended on" in ran.err
+    assert "error[registry/expired]: the password of `gan-pull` expired on" in ran.err
 
 
 def test_credentials_from_the_environment(serving: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch) -> None:

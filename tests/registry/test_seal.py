@@ -138,7 +138,7 @@ def test_certificates_that_cannot_seal(
     curve = ec.generate_private_key(ec.SECP256R1())
     for text, told in (
         ("nothing", "it does not hold a certificate in PEM form"),
-        (certificate(pair.key, timedelta(days=-1)), "the certificate ended on 2025-12-31"),
+        (certificate(pair.key, timedelta(days=-1)), "the certificate expired on 2025-12-31"),
         (certificate(curve, timedelta(days=36500)), "the certificate holds no RSA key"),
     ):
         (tmp_path / "odd.pem").write_text(text)

@@ -86,17 +86,17 @@ def test_values_of_python_get_the_types_of_tensorflow() -> None:
 
 
 MISFITS: list[tuple[Any, DType, str]] = [
-    ([1, 300], DType.UINT8, "300 is no uint8"),
-    ([1.5], DType.INT32, "1.5 is no int32"),
-    (["1"], DType.FLOAT, "'1' is no float"),
-    ([1], DType.BOOL, "1 is no bool"),
-    ([None], DType.FLOAT, "None is no float"),
-    ([1e39], DType.FLOAT, "1e+39 is no float"),
+    ([1, 300], DType.UINT8, "300 does not fit uint8"),
+    ([1.5], DType.INT32, "1.5 does not fit int32"),
+    (["1"], DType.FLOAT, "'1' does not fit float"),
+    ([1], DType.BOOL, "1 does not fit bool"),
+    ([None], DType.FLOAT, "None does not fit float"),
+    ([1e39], DType.FLOAT, "1e+39 does not fit float"),
     ([1.0], DType.STRING, "1.0 is not a string"),
     ([[1], 2], DType.INT32, "differ in length"),
     ([1, [2]], DType.INT32, "differ in length"),
     ([1], DType.COMPLEX64, "complex64 cannot be sent"),
-    (object(), DType.FLOAT, "no tensor can be made of object"),
+    (object(), DType.FLOAT, "a tensor cannot be made of object"),
     (np.array([1 + 2j]), DType.FLOAT, "cannot be a tensor"),
 ]
 
