@@ -23,7 +23,7 @@ from generator.report.line import Line
 from generator.report.reporter import Reporter
 
 COMMANDS = {
-    "init": "Create a project from a starter.",
+    "init": "Create a project from a starter, or from existing manifests.",
     "ci": "Write pipelines: check and review, build and deploy.",
     "render": "Validate the values, render the templates and write the manifests.",
     "check": "Render without writing; fail on problems and on drift.",

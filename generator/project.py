@@ -147,6 +147,12 @@ def sealed(environment: str) -> str:
     return f"{folder}/_{name}.sealed.yaml"
 
 
+def is_environment_name(name: str) -> bool:
+    """Whether an environment may be called so."""
+    parts = name.split("/")
+    return all(map(_is_portable, parts)) and _is_environment(f"{name}.yaml")
+
+
 def _is_environment(name: str) -> bool:
     last = name.rpartition("/")[2]
     return last.endswith(".yaml") and last != BASE and not last.startswith("_")

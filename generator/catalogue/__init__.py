@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from generator.catalogue import (
+    begin,
     checks,
     live,
     manifests,
@@ -32,7 +33,7 @@ from generator.catalogue.records import Rule, Section
 
 FAMILIES: Final = (
     *(yaml, sources, values, settings, rules, templates, manifests, checks, together),
-    *(output, review, registry, provision, usage, verify, live, rollout),
+    *(output, review, registry, provision, usage, begin, verify, live, rollout),
 )
 
 

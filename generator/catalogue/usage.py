@@ -48,6 +48,16 @@ SECTIONS: Final = (
                 fix="Choose another folder, move the file away, or give --force.",
             ),
             Rule(
+                "usage/from",
+                title="Manifests that `gen init --from` cannot take",
+                why=(
+                    "--from takes a file, a folder or - for standard input, once for each environment, and "
+                    "does not go with --starter."
+                ),
+                fix="Correct the option as the message says.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "usage/impact",
                 title="Impact that does not exist",
                 why="--fail-on takes the names of impacts, separated by commas.",

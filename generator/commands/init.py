@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from generator.commands import ci as pipelines
-from generator.commands import new_files
+from generator.commands import init_from, new_files
 from generator.commands.options import OutputFormat
 from generator.commands.schema import derived
 from generator.core.nearest import did_you_mean
@@ -21,38 +21,65 @@ from generator.sources import starters
 _DEFAULT: Final = "web"
 
 Starter = Annotated[
-    str, typer.Option("--starter", metavar="NAME", help=f"One of: {', '.join(starters.names())}.")
+    str | None, typer.Option("--starter", metavar="NAME", help=f"One of: {', '.join(starters.names())}.")
 ]
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder of the project.")]
+Manifests = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--from",
+        metavar="[ENV=]FILE|DIR|-",
+        help="Existing manifests, which the new project renders; once for each environment.",
+    ),
+]
+Pipelines = Annotated[
+    str | None,
+    typer.Option(
+        "--ci",
+        metavar="SYSTEM",
+        help=f"Pipelines: {', '.join(starters.ci_systems())}, none. By default github, and none with --from.",
+    ),
+]
 
 
 def run(
     ctx: typer.Context,
     folder: Folder = Path(),
-    starter: Starter = _DEFAULT,
-    ci: Annotated[
-        str,
-        typer.Option("--ci", metavar="SYSTEM", help=f"Pipelines: {', '.join(starters.ci_systems())}, none."),
-    ] = "github",
+    starter: Starter = None,
+    manifests: Manifests = None,
+    ci: Pipelines = None,
     force: new_files.Force = False,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Create a project: values for dev, kind and azure, schema, rules, templates and pipelines.
+    """Create a project from a starter, or with --from one that renders existing manifests.
 
     Writes every file or none. A file that exists is never overwritten without --force. Exits with 1 where
     files exist, and with 2 for a starter that does not.
     """
-    if starter not in starters.names():
-        hint = did_you_mean(starter, starters.names()) or f"one of: {', '.join(starters.names())}"
-        raise usage("usage/starter", f"there is no starter `{starter}`", hint)
-    texts = starters.read(starter)
+    reporter = ctx.find_root().ensure_object(Reporter)
+    if manifests and starter is not None:
+        raise usage("usage/from", "a project begins with --starter or with --from", "give one of the two")
+    if manifests:
+        texts, told = init_from.begin(manifests, reporter)
+    else:
+        texts, told = _started(starter or _DEFAULT), []
     line = Project(Texts(texts)).line
-    texts |= pipelines.files(ci, line.settings) if ci != "none" else {}
+    system = ci or ("none" if manifests else "github")
+    texts |= pipelines.files(system, line.settings) if system != "none" else {}
     texts.update((f"schema/{name}", text) for name, text in derived(line).items())
     root = folder.absolute()
     new_files.write(root, texts, force)
     where = shown(root)
-    lines = [f"{where}: {len(texts)} files written", "Next:"]
+    lines = [*told, f"{where}: {len(texts)} files written", "Next:"]
     lines += [f"  cd {where}"] if where != "." else []
-    lines += ["  gen render --all", "  kubectl apply -f rendered/dev/"]
-    ctx.find_root().ensure_object(Reporter).result(lines, {"folder": where, "written": sorted(texts)})
+    first = min(Project(Texts(texts)).environments) if manifests else "dev"
+    lines += ["  gen render --all", f"  kubectl apply -f rendered/{first}/"]
+    reporter.result(lines, {"folder": where, "written": sorted(texts)})
+
+
+def _started(starter: str) -> dict[str, str]:
+    """The texts of a starter. Raises `DiagnosticError` (usage) where there is none of that name."""
+    if starter not in starters.names():
+        hint = did_you_mean(starter, starters.names()) or f"one of: {', '.join(starters.names())}"
+        raise usage("usage/starter", f"there is no starter `{starter}`", hint)
+    return starters.read(starter)

@@ -123,6 +123,12 @@ def _tools(manifests: Sequence[Manifest]) -> Iterator[tuple[str, Manifest]]:
 
 
 def _names(identities: list[Identity]) -> list[str]:
+    names = plain_names(identities)
+    return [f"{rank(i.kind):02}-{names[n]}.yaml" for n, i in enumerate(identities)]
+
+
+def plain_names(identities: Sequence[Identity]) -> list[str]:
+    """A name for each object that no other has and every file system takes: `deployment-gan`."""
     names: dict[int, str] = {}
     left = list(range(len(identities)))
     for rule in _NAMES:
@@ -134,7 +140,7 @@ def _names(identities: list[Identity]) -> list[str]:
     names |= {
         index: f"{_safe(_NAMES[-1](identities[index]))}-{_hash(str(identities[index]))}" for index in left
     }
-    return [f"{rank(i.kind):02}-{names[n]}.yaml" for n, i in enumerate(identities)]
+    return [names[index] for index in range(len(identities))]
 
 
 def _safe(name: str) -> str:
