@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from generator import catalogue
+from generator.commands import completion
 from generator.commands.explain_places import explain_position
 from generator.commands.explained import Explained
 from generator.commands.options import Environment, OutputDir, OutputFormat, ProjectDir
@@ -24,6 +25,7 @@ def run(
         list[str],
         typer.Argument(
             metavar="WHAT...",
+            shell_complete=completion.targets,
             help="A line (rendered/ENV/FILE:LINE, values/FILE:LINE, templates/FILE:LINE), a folder"
             " (rendered/ENV), an object or a field (deployment/gan, deployment/gan:spec.replicas), a value"
             " (image.tag), or a rule (check/absent).",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from json import dumps
 from typing import Any, Final, NamedTuple
 
-from generator.core import bounds
 from generator.core.paths import Path
 from generator.core.values import ENVIRONMENT
 
@@ -45,8 +45,9 @@ class Lifted:
 
     def key(self, *candidates: str) -> str:
         """A name at the top of the values that nothing else has: the first candidate that is free."""
-        numbered = (f"{candidates[-1]}{number}" for number in range(2, bounds.NODES))
-        found = next(n for n in (*candidates, *numbered) if n not in self._keys and n not in _RESERVED)
+        numbered = (f"{candidates[-1]}{number}" for number in count(2))
+        free = (n for n in chain(candidates, numbered) if n not in self._keys and n not in _RESERVED)
+        found = next(free)
         self._keys.add(found)
         return found
 

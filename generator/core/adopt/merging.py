@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain, count
 from typing import Any, Final, NamedTuple
 
 from generator.core import serialise
@@ -16,6 +17,7 @@ from generator.core.adopt.lifted import Lifted, code, literal, same, shortened
 from generator.core.adopt.obvious import Obvious, holds_null
 from generator.core.paths import Path
 
+TAG: Final = re.compile("{[{%#]")  # where a template begins to be more than text
 _ENDRAW: Final = re.compile(r"{%[-+]?\s*endraw")
 
 
@@ -60,20 +62,24 @@ class Merger:
         return self.lifted.expression(literal(value)) if is_end else value
 
     def _mapping(self, at: Path, name: Path, given: Mapping[str, dict[str, Any]]) -> Any:
-        union = dict.fromkeys(key for value in given.values() for key in value)
-        common = [key for key in union if all(key in value for value in given.values())]
+        union = {key: self._key(key) for value in given.values() for key in value}
+        common = {key for key in union if all(key in value for value in given.values())}
         # The first key of an item stands behind its dash, so it has to be there in any case.
+        first = serialise.ordered({written: key for key, written in union.items()})[:1]
         dangling = (
-            bool(at) and isinstance(at[-1], int) and union and serialise.ordered(union)[0] not in common
+            bool(at) and isinstance(at[-1], int) and first != [] and first[0] not in map(union.get, common)
         )
         if union and (not common or dangling):
             return self._lift(at, name, given)
+        having = {key: {e: value[key] for e, value in given.items() if key in value} for key in union}
         return {
-            self._literal(key): self._entry(
-                (*at, key), (*name, key), {e: v[key] for e, v in given.items() if key in v}, given
-            )
-            for key in union
+            written: self._entry((*at, written), (*name, key), having[key], given)
+            for key, written in union.items()
         }
+
+    def _key(self, key: str) -> str:
+        """A key; an expression for one that looks like a tag."""
+        return self.lifted.expression(literal(key)) if TAG.search(key) else key
 
     def _list(self, at: Path, name: Path, given: Mapping[str, list[Any]]) -> Any:
         names = {environment: _names(items) for environment, items in given.items()}
@@ -138,11 +144,10 @@ class Merger:
         if any(map(holds_null, given.values())):
             raise Unliftable(at)
         full = (self.key, *(str(step) for step in name if step))
-        numbered = ((*full[:-1], f"{full[-1]}{number}") for number in range(2, 1000))
+        numbered = ((*full[:-1], f"{full[-1]}{number}") for number in count(2))
         field = ".".join(str(step) for step in name if step)
-        return self.lifted.add(
-            (shortened(self.key, name), full, *numbered), given, f"`{field}` of {self.what}."
-        )
+        candidates = chain((shortened(self.key, name), full), numbered)
+        return self.lifted.add(candidates, given, f"`{field}` of {self.what}.")
 
 
 class Unliftable(Exception):

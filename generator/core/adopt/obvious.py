@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from typing import Any, Final
 
 from generator.core.adopt.lifted import Lifted, camel
@@ -87,11 +88,7 @@ class Obvious:
         if found is None:
             repository = next(iter(parts.values()))["repository"]
             short = camel(repository.rpartition("/")[2])
-            names = (
-                short,
-                f"{key}{short[:1].upper()}{short[1:]}",
-                *(f"{short}{n}" for n in range(2, 10_000)),
-            )
+            names = chain((short, camel(key, short)), (f"{short}{number}" for number in count(2)))
             found = next(("images", n) for n in names if self.lifted.is_free(("images", n, "repository")))
             self._images.append((found, dict(given)))
             for field in fields:

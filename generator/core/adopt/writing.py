@@ -9,10 +9,9 @@ from typing import Final
 
 from generator.core import serialise
 from generator.core.adopt.lifted import Lifted
-from generator.core.adopt.merging import Merged
+from generator.core.adopt.merging import TAG, Merged
 from generator.core.paths import Path
 
-_TAG: Final = re.compile("{[{%#]")
 _LEAD: Final = re.compile(r" *(?:- )*")
 _ENDRAW: Final = "{% endraw +%}"
 
@@ -35,7 +34,7 @@ def template(merged: Merged, lifted: Lifted) -> str:
             if above in merged.conditions and above not in open_:
                 written.append(f"{{% if {merged.conditions[above]} %}}")
                 open_.append(above)
-        safe = _raw(lines, path) if any(map(_TAG.search, lines)) else lines
+        safe = _raw(lines, path) if any(map(TAG.search, lines)) else lines
         written += (
             token.sub(lambda match: f"{{{{ {lifted.expressions[int(match[1])]} }}}}", line) for line in safe
         )
@@ -54,7 +53,7 @@ def _raw(lines: list[str], path: Path) -> list[str]:
     first, *rest = lines
     start = len(_LEAD.match(first)[0])  # type: ignore[index]
     name = f"{serialise.quoted(path[-1])}: " if path and isinstance(path[-1], str) else ""
-    if name and not _TAG.search(name) and first.startswith(name, start):
+    if name and first.startswith(name, start):
         start += len(name)
     begin = "{% raw %}" if first[:start].strip() else "{%+ raw %}"
     opened = [f"{first[:start]}{begin}{first[start:]}", *rest]
