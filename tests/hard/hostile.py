@@ -54,7 +54,6 @@ self.__init__
 self._TemplateReference__context
 self._TemplateReference__context.environment
 context
-environment
 environment.from_string('x')
 caller
 varargs
