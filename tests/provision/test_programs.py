@@ -61,8 +61,8 @@ def test_kubectl_reads_its_lines(
 
 @pytest.mark.go
 def test_docker_reads_its_lines(lines: list[list[str]], tmp_path: Path) -> None:
-    """Docker is no Go module; Debian's client is unpacked where there is none."""
+    """Docker is no Go module; `.ci/run` installs Debian's client where there is none."""
     program = shutil.which("docker")
-    assert program
+    assert program, "the docker client is not installed"
     [wrong] = refused(program, lines, tmp_path)
     assert "--not-an-option: " in wrong
