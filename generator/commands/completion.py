@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+
+import typer
 
 from generator import catalogue
 from generator.commands.explained import Explained
@@ -16,14 +17,10 @@ from generator.project import DiskProject, find
 _FOLDERS = ("rendered", "values", "templates")
 
 
-def targets(ctx: Any, param: Any, incomplete: str) -> list[str]:
+def targets(ctx: typer.Context, incomplete: str) -> list[str]:
     """What an argument may become: rules, files and their lines, objects, fields and values."""
     before = list(ctx.params.get("targets") or ())
-    head = ""
-    if before and incomplete == ":":  # bash takes a colon for a word of its own
-        head, incomplete = f"{before[-1]}:", ""
-    elif before[-1:] == [":"]:
-        head = "".join(before[-2:])
+    head = "".join(before[-2:]) if before[-1:] == [":"] else ""  # bash takes a colon for a word of its own
     text = head + incomplete
     found = _all(text, ctx.params.get("project"), ctx.params.get("env"))
     return [name.removeprefix(head) for name in dict.fromkeys(found) if name.startswith(text)]

@@ -25,7 +25,7 @@ def run(
         list[str],
         typer.Argument(
             metavar="WHAT...",
-            shell_complete=completion.targets,
+            autocompletion=completion.targets,
             help="A line (rendered/ENV/FILE:LINE, values/FILE:LINE, templates/FILE:LINE), a folder"
             " (rendered/ENV), an object or a field (deployment/gan, deployment/gan:spec.replicas), a value"
             " (image.tag), or a rule (check/absent).",
