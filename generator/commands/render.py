@@ -270,14 +270,15 @@ def totals(written: list[Written]) -> Iterator[str]:
 
 
 def _apply_lines(written: list[Written], selected: bool) -> Iterator[str]:
-    lines = [one.apply for one in written if one.apply and not one.target.engine]
+    environments = [one for one in written if not one.target.engine]
+    lines = [one.apply for one in environments if one.apply]
     if written and not lines:
         yield "Nothing to apply."
         return
     yield "Apply with:"
     if not written:
         yield "  kubectl apply -f rendered/ENVIRONMENT/"
-    also = "   (selected: kubectl apply -f rendered/)" if selected and len(lines) == 1 else ""
+    also = "   (selected: kubectl apply -f rendered/)" if selected and len(environments) == 1 else ""
     yield from (f"  {line}{also}" for line in lines)
     if once := [one.apply for one in written if one.apply and one.target.engine]:
         yield "Or once, and the GitOps engine applies what is committed from then on:"

@@ -17,7 +17,7 @@ from generator.project import DiskProject
 from tests.product.conftest import CASES, ROOT, Render, contents
 
 # What gen itself reads (for `gen verify`, and to see that a ciphertext still fits); it changes no manifest.
-ELSEWHERE = ("verify", "registry.pullSecret.sealed.label", "registry.pullSecret.sealed.loginServer")
+ELSEWHERE = ("verify", "azure.", "registry.pullSecret.sealed.label", "registry.pullSecret.sealed.loginServer")
 
 FIELDS = {
     path: list(group)
