@@ -37,6 +37,7 @@ OPENS = {
     "serving/transport.py": "certificates",
     "serving/wire.py": "the descriptor of the protocol",
     "sources/disk.py": "the sources",
+    "commands/completion.py": "files whose lines a shell completes",
     "sources/packaged.py": "packaged sources",
 }
 TALKS = {

@@ -41,7 +41,7 @@ def test_the_secret_is_written_for_nobody_else_and_selected(
 def test_without_credentials_all_else_is_rendered_and_the_file_named(serving: Path, gen: Gen) -> None:
     ran = gen("render", "--env", "azure")
     assert ran.status == 0
-    assert f"warning[registry/missing]: {SECRET} is not there" in ran.err
+    assert f"warning[registry/missing]: {SECRET} is missing" in ran.err
     assert "= help: gen render --env azure --registry-credentials FILE" in ran.err
     assert "check/absent" not in ran.err
     assert not (serving / SECRET).exists()
