@@ -14,6 +14,7 @@ from generator.project import DiskProject, find, shown
 from generator.provision import models, runner, steps
 from generator.provision.plan import Plan, plan
 from generator.provision.steps import Script, Step
+from generator.report import question
 from generator.report.reporter import Format, Reporter
 
 _BUILDS: Final = """Puts the environment {env} live on {where}.
@@ -114,7 +115,7 @@ def _no_dockerfile(path: str) -> Diagnostic:
 def _run(script: Script, project: DiskProject, command: str, yes: bool, reporter: Reporter) -> None:
     """Run a script as far as it is wanted; one that destroys needs its name typed, whatever else is said."""
     if script.name:
-        typed = reporter.ask(f"This destroys. Type the name of the cluster, {script.name}:")
+        typed = question.ask(f"This destroys. Type the name of the cluster, {script.name}:")
         if typed != script.name:
             raise usage("provision/name-typed", "nothing was destroyed", f"type {script.name} to destroy it")
     every = yes or bool(script.name)
@@ -124,7 +125,7 @@ def _run(script: Script, project: DiskProject, command: str, yes: bool, reporter
         if every:
             return True
         reporter.result(text.splitlines(), {})
-        answer = reporter.ask("Run this step? [y]es, [a]ll that follow, [n]o:")
+        answer = question.ask("Run this step? [y]es, [a]ll that follow, [n]o:")
         every = answer == "a"
         return answer in ("y", "a")
 

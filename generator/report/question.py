@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from generator.report.line import printable
 from generator.report.streams import write
 
 
@@ -12,8 +13,14 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def ask(question: str) -> str:
+    """The line that somebody types, or nothing where nobody is there."""
+    sys.stdout.flush()
+    write(sys.stderr, f"{printable(question)} ")
+    sys.stderr.flush()  # it ends no line
+    return sys.stdin.readline().strip()
+
+
 def agreed(question: str) -> bool:
     """Ask for `yes`; everything else is no, the end of the input too."""
-    sys.stdout.flush()
-    write(sys.stderr, f"{question} [y/N] ")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return ask(f"{question} [y/N]").lower() in ("y", "yes")

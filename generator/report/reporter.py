@@ -101,13 +101,6 @@ class Reporter:
         self.result(lines, {})
 
     @staticmethod
-    def ask(question: str) -> str:
-        """Ask a person; the line that they type, or nothing where nobody is there."""
-        put(sys.stderr, [question])
-        sys.stderr.flush()
-        return sys.stdin.readline().strip()
-
-    @staticmethod
     def flush() -> None:
         """Let everybody see what was said so far."""
         with suppress(OSError):  # the end of the run tells
