@@ -14,6 +14,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -65,7 +66,7 @@ class Cache:
             os.unlink(new, dir_fd=folder)
             raise
 
-    @property
+    @cached_property
     def _name(self) -> str:
         """A name for this project, by this gen, Python and Jinja: what they compile differs."""
         import jsonschema_rs

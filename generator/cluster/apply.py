@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -186,7 +186,7 @@ class Applying:
             raise DiagnosticError([kept(gone, answer.message)])
         return answer.fine
 
-    def _await(self, what: str, there: Any, identity: Identity) -> None:
+    def _await(self, what: str, there: Callable[[], bool], identity: Identity) -> None:
         end = time.monotonic() + _PATIENCE
         while not there():
             if time.monotonic() > end:

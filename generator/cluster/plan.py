@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from generator.cluster import inventory, kstatus, ownership
@@ -34,7 +35,7 @@ class Gone(NamedTuple):
         return f"{self.entry.identity.kind}/{self.entry.identity.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """The objects of an environment in apply order, what it does not render any more, and its inventory."""
 
@@ -42,7 +43,7 @@ class Plan:
     gone: Sequence[Gone]
     inventory: Inventory
 
-    @property
+    @cached_property
     def written(self) -> list[State]:
         """The objects that are not as they would be."""
         return [state for state in self.states if not state.settled]

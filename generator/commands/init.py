@@ -63,16 +63,16 @@ def run(
         texts, told = init_from.begin(manifests, reporter)
     else:
         texts, told = _started(starter or _DEFAULT), []
-    line = Project(Texts(texts)).line
+    project = Project(Texts(texts))
     system = ci or ("none" if manifests else "github")
-    texts |= pipelines.files(system, line.settings) if system != "none" else {}
-    texts.update((f"schema/{name}", text) for name, text in derived(line).items())
+    texts |= pipelines.files(system, project.line.settings) if system != "none" else {}
+    texts.update((f"schema/{name}", text) for name, text in derived(project.line).items())
     root = folder.absolute()
     new_files.write(root, texts, force)
     where = shown(root)
     lines = [*told, f"{where}: {len(texts)} files written", "Next:"]
     lines += [f"  cd {where}"] if where != "." else []
-    first = min(Project(Texts(texts)).environments) if manifests else "dev"
+    first = min(project.environments) if manifests else "dev"
     lines += ["  gen render --all", f"  kubectl apply -f rendered/{first}/"]
     reporter.result(lines, {"folder": where, "written": sorted(texts)})
 

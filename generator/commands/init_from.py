@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from generator.core import bounds, paths, serialise
 from generator.core.adopt import reading
 from generator.core.adopt.project import adopt
 from generator.core.adopt.reading import Object
+from generator.core.canonical import canonical
 from generator.core.paths import Path as Field
 from generator.core.tree import Texts, decode, too_large
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source, usage
@@ -197,9 +197,7 @@ def _compare(rendering: Rendering, objects: Sequence[Object]) -> None:
     made = {file.manifest.identity: file.manifest.body for file in rendering.files}
     with Collector() as problems:
         for one in objects:
-            if json.dumps(made.pop(one.identity, None), sort_keys=True) != json.dumps(
-                one.body, sort_keys=True
-            ):
+            if canonical(made.pop(one.identity, None)) != canonical(one.body):
                 message = f"the {one.identity} would not be rendered as it was read; nothing was written"
                 problems.add(Diagnostic("init/differs", message, one.span))
         for identity in made:

@@ -37,7 +37,7 @@ def _stands_against(state: State, plan: Plan) -> Iterator[Diagnostic]:
     if (state.live or {}).get("metadata", {}).get("deletionTimestamp"):
         where = f" --namespace {identity.namespace}" if identity.namespace else ""
         help = f"wait: kubectl wait --for=delete {identity.kind.lower()}/{identity.name}{where}"
-        yield _about(state, "live/deleting", f"the {identity} is being deleted", help=help)
+        yield _about(state, "live/deleting", f"the {identity} is being deleted", Severity.ERROR, help=help)
     elif state.refusal is not None:
         yield refused(state)
     elif state.unchecked == NOWHERE:
@@ -65,6 +65,7 @@ def refused(state: State, help: str = "") -> Diagnostic:
         state,
         "live/refused",
         f"the cluster would refuse the {state.manifest.identity}",
+        Severity.ERROR,
         found=f"{state.refusal.status}{told}" if told else f"HTTP {state.refusal.status}",
         help=help or "correct the rendering; a field that cannot be updated needs a new object",
     )
@@ -76,11 +77,9 @@ def _nowhere(state: State, follows: bool) -> Diagnostic:
     if not follows:
         message = f"{identity}: its namespace or its kind is not in the cluster, and is not rendered either"
         help = "create the namespace, or the CustomResourceDefinition, first"
-        return _about(state, "live/nowhere", message, help=help)._replace(severity=Severity.WARNING)
+        return _about(state, "live/nowhere", message, help=help)
     help = "its namespace or kind is applied first; then the server is asked"
-    return _about(state, "live/unchecked", f"{identity}: {NOWHERE}", help=help)._replace(
-        severity=Severity.WARNING
-    )
+    return _about(state, "live/unchecked", f"{identity}: {NOWHERE}", help=help)
 
 
 def _unchecked(state: State) -> Diagnostic:
@@ -88,9 +87,7 @@ def _unchecked(state: State) -> Diagnostic:
     help = "defaults, admission and fields that are removed are not seen"
     if rule == "live/forbidden":
         help = f"the verb patch is needed, also for a dry run; {help}"
-    return _about(state, rule, f"{state.manifest.identity}: {state.unchecked}", help=help)._replace(
-        severity=Severity.WARNING
-    )
+    return _about(state, rule, f"{state.manifest.identity}: {state.unchecked}", help=help)
 
 
 def _conflict(state: State, conflict: Conflict, values: Values) -> Diagnostic:
@@ -120,7 +117,7 @@ def _handed_over(state: State, replicas: int) -> Diagnostic:
         "live/handover",
         f"the {replicas} replicas of the {state.manifest.identity} are handed over to its autoscaler",
         help="gen deploy keeps their number; `kubectl apply` would first take them to 1",
-    )._replace(severity=Severity.WARNING)
+    )
 
 
 def _foreign(state: State) -> Diagnostic:
@@ -132,7 +129,7 @@ def _foreign(state: State) -> Diagnostic:
         f"the {state.manifest.identity} is there already, and neither gen nor kubectl has applied it",
         found=f"its fields are owned by {owners}",
         help="make sure that it is yours, and take it over with --adopt",
-    )._replace(severity=Severity.WARNING)
+    )
 
 
 def _gone(gone: Gone) -> Diagnostic:
@@ -151,7 +148,13 @@ def _gone(gone: Gone) -> Diagnostic:
     )
 
 
-def _about(state: State, rule: str, message: str, found: str = "", help: str = "") -> Diagnostic:
-    manifest = state.manifest
-    span = manifest.trace(("kind",)).span
-    return Diagnostic(rule, message, span, found=found, help=help, object=manifest.identity.address)
+def _about(
+    state: State,
+    rule: str,
+    message: str,
+    severity: Severity = Severity.WARNING,
+    found: str = "",
+    help: str = "",
+) -> Diagnostic:
+    span, address = state.manifest.trace(("kind",)).span, state.manifest.identity.address
+    return Diagnostic(rule, message, span, severity, found=found, help=help, object=address)

@@ -136,7 +136,7 @@ def write(
             if (made := edit(after, change.path, change.value, order)) is not None:
                 raw = in_raw(raw, made.start, made.end, made.text)
                 after = after._replace(text=made.apply(after.text))
-        new = DiskProject(project.root)
+        new = DiskProject(project.root, project.store)
         new.tree = Texts({name: after.text}, own, own.home)
 
         def first() -> None:

@@ -7,11 +7,11 @@ change anything but the value at its path is refused.
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from generator.core import documents, nodes, paths, serialise
+from generator.core.canonical import canonical
 from generator.core.nodes import Mapping, Node, Scalar
 from generator.core.paths import Path
 from generator.diagnostics import Diagnostic, DiagnosticError, Source, Span
@@ -39,12 +39,12 @@ def edit(source: Source, path: Path, value: Any, order: Order) -> Edit | None:
     root = documents.parse_one(source)
     before = nodes.plain(root, source)
     wanted = _changed(before, path, value, source, root)
-    if _same(before, wanted):
+    if canonical(before) == canonical(wanted):
         return None
     made = _Editor(source.text, order).edit(root, path, value)
     after = source._replace(text=made.apply(source.text))
     try:
-        fits = _same(nodes.plain(documents.parse_one(after), after), wanted)
+        fits = canonical(nodes.plain(documents.parse_one(after), after)) == canonical(wanted)
     except DiagnosticError:
         fits = False
     if not fits:
@@ -55,11 +55,6 @@ def edit(source: Source, path: Path, value: Any, order: Order) -> Edit | None:
             "edit the file by hand: it is shared by an anchor, or written in an unusual form",
         )
     return made
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether data is the same, types included."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _refused(rule: str, message: str, span: Span, help: str) -> DiagnosticError:

@@ -152,31 +152,16 @@ def bind(roots: list[Node], rendered: RenderedText) -> list[Manifest]:
     return made
 
 
-class _Binder:
+class _Binder(nodes.Reader):
     """Puts values in the place of tokens, in one walk over a document."""
 
     def __init__(self, rendered: RenderedText, problems: list[Diagnostic]) -> None:
-        self.rendered = rendered
+        super().__init__(rendered, problems)
         self.bindings = rendered.bindings
-        self.problems = problems
 
-    def value(self, node: Node) -> Any:
-        if isinstance(node, Scalar):
-            return self._scalar(node)
-        if isinstance(node, Sequence):
-            return [self.value(item) for item in node.items]
-        data: dict[str, Any] = {}
-        for key, child in node.entries:
-            name = self._key(key)
-            if name in data:
-                first = next(k for k, _ in node.entries if _text(k, self.bindings) == name)
-                nodes.add(self.problems, nodes.duplicate(name, key, first, self.rendered))
-            data[name] = self.value(child)
-        return data
-
-    def _scalar(self, node: Scalar) -> Any:
+    def scalar(self, node: Scalar) -> Any:
         if (match := TOKEN.search(node.text)) is None:
-            return nodes.scalar(node, self.rendered, self.problems)
+            return super().scalar(node)
         try:
             if node.plain and match[0] == node.text:
                 return tracked.untrack(self.bindings[number(match[1])].value)
@@ -188,9 +173,9 @@ class _Binder:
             )
             return ""
 
-    def _key(self, key: Scalar) -> str:
+    def key(self, key: Scalar) -> str:
         if TOKEN.search(key.text) is None:
-            return nodes.key_name(key, self.rendered, self.problems)
+            return super().key(key)
         try:
             return _fill(key.text, self.bindings)
         except tracked.Unbindable as error:
@@ -198,9 +183,7 @@ class _Binder:
             return key.text
 
     def _refuse(self, node: Scalar, message: str) -> None:
-        nodes.add(
-            self.problems, Diagnostic("manifest/value", message, self.rendered.span(node.start, node.end))
-        )
+        self.note(Diagnostic("manifest/value", message, self.source.span(node.start, node.end)))
 
 
 def _fill(text: str, bindings: list[Binding]) -> str:

@@ -51,27 +51,48 @@ def plain(node: Node, source: Located) -> Any:
     Raises `DiagnosticError` with every duplicate key, disputed scalar and key that is no string, up to
     `bounds.ERRORS` of them.
     """
-    problems: list[Diagnostic] = []
-    data = _plain(node, source, problems)
-    if problems:
-        raise DiagnosticError(problems)
+    reader = Reader(source, [])
+    data = reader.value(node)
+    if reader.problems:
+        raise DiagnosticError(reader.problems)
     return data
 
 
-def _plain(node: Node, source: Located, problems: list[Diagnostic]) -> Any:
-    if isinstance(node, Scalar):
-        return scalar(node, source, problems)
-    if isinstance(node, Sequence):
-        return [_plain(item, source, problems) for item in node.items]
-    data: dict[str, Any] = {}
-    first: dict[str, Scalar] = {}
-    for key, child in node.entries:
-        name = key_name(key, source, problems)
-        if name in first:
-            add(problems, duplicate(name, key, first[name], source))
-        first.setdefault(name, key)
-        data[name] = _plain(child, source, problems)
-    return data
+class Reader:
+    """Reads the data of a document in one walk, and notes what is wrong with it in `problems`.
+
+    Where a scalar or a key stands for something else than its text, another reader says so.
+    """
+
+    def __init__(self, source: Located, problems: list[Diagnostic]) -> None:
+        self.source = source
+        self.problems = problems
+
+    def value(self, node: Node) -> Any:
+        """The data of a tree; of keys that stand twice, the last one counts."""
+        if isinstance(node, Scalar):
+            return self.scalar(node)
+        if isinstance(node, Sequence):
+            return [self.value(item) for item in node.items]
+        data: dict[str, Any] = {}
+        first: dict[str, Scalar] = {}
+        for key, child in node.entries:
+            name = self.key(key)
+            if name in first:
+                self.note(duplicate(name, key, first[name], self.source))
+            first.setdefault(name, key)
+            data[name] = self.value(child)
+        return data
+
+    def scalar(self, node: Scalar) -> Any:
+        return scalar(node, self.source, self.problems)
+
+    def key(self, key: Scalar) -> str:
+        return key_name(key, self.source, self.problems)
+
+    def note(self, found: Diagnostic) -> None:
+        """Add a problem. Raises `DiagnosticError` with all of them at `bounds.ERRORS`."""
+        add(self.problems, found)
 
 
 def scalar(node: Scalar, source: Located, problems: list[Diagnostic]) -> Any:

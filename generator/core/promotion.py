@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from generator.core import paths
+from generator.core.canonical import canonical
 from generator.core.paths import Path
 
 ABSENT: Final = object()  # in the place of a value that is not there
@@ -70,4 +70,4 @@ def same(first: Any, second: Any) -> bool:
     """Whether two values are the same, types included."""
     if first is ABSENT or second is ABSENT:
         return first is second
-    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
+    return canonical(first) == canonical(second)

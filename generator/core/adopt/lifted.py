@@ -8,6 +8,7 @@ from itertools import chain, count
 from json import dumps
 from typing import Any, Final, NamedTuple
 
+from generator.core.canonical import canonical
 from generator.core.paths import Path
 from generator.core.values import ENVIRONMENT
 
@@ -94,12 +95,7 @@ class Lifted:
 
     def _is_shared(self, value: Value) -> bool:
         everywhere = len(value.given) == len(self.environments)
-        return everywhere and len({same(given) for given in value.given.values()}) == 1
-
-
-def same(value: Any) -> str:
-    """A text that is equal for values that are equal as JSON, and no others."""
-    return dumps(value, sort_keys=True)
+        return everywhere and len({canonical(given) for given in value.given.values()}) == 1
 
 
 def camel(*words: str) -> str:

@@ -13,8 +13,9 @@ from itertools import chain, count
 from typing import Any, Final, NamedTuple
 
 from generator.core import serialise
-from generator.core.adopt.lifted import Lifted, code, literal, same, shortened
+from generator.core.adopt.lifted import Lifted, code, literal, shortened
 from generator.core.adopt.obvious import Obvious, holds_null
+from generator.core.canonical import canonical
 from generator.core.paths import Path
 
 TAG: Final = re.compile("{[{%#]")  # where a template begins to be more than text
@@ -52,7 +53,7 @@ class Merger:
             return self._mapping(at, name, given)
         if all(isinstance(value, list) for value in values):
             return self._list(at, name, given)
-        if len({same(value) for value in values}) == 1:
+        if len({canonical(value) for value in values}) == 1:
             return self._literal(values[0])
         return self._lift(at, name, given)
 
@@ -109,7 +110,7 @@ class Merger:
     def _is_alike(given: Mapping[str, list[Any]]) -> bool:
         """Whether items can be compared one by one: they are equal, or all of them have fields."""
         items = [item for several in given.values() for item in several]
-        return len({same(several) for several in given.values()}) == 1 or all(
+        return len({canonical(several) for several in given.values()}) == 1 or all(
             isinstance(i, dict) for i in items
         )
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from generator.core import bounds, documents, paths, scalars
+from generator.core import bounds, documents, nodes, paths, scalars
+from generator.core.canonical import canonical
 from generator.core.manifests import Identity
 from generator.core.nodes import Mapping, Node, Scalar, Sequence
 from generator.core.secrets import KIND, hides, unquoted
@@ -64,7 +65,7 @@ def _keep(one: Object, found: dict[tuple[str, ...], Object], problems: Collector
         return
     key = (identity.api_version.rpartition("/")[0], *identity[1:])
     if (other := found.setdefault(key, one)) is not one:
-        same = json.dumps(other.body, sort_keys=True) == json.dumps(one.body, sort_keys=True)
+        same = canonical(other.body) == canonical(one.body)
         message = f"the {identity} stands twice" + (", and is taken once" if same else " with other fields")
         severity = Severity.WARNING if same else Severity.ERROR
         related = (Related(other.span, "first here"),)
@@ -81,7 +82,7 @@ def _parsed(source: Source) -> list[Node]:
         raise DiagnosticError(safe) from None
 
 
-def _of_document(node: Node, source: Source, problems: Collector, depth: int = 0) -> Iterator[Object]:
+def _of_document(node: Node, source: Source, problems: Collector) -> Iterator[Object]:
     """The objects of a document: itself, or the items of a List."""
     span = source.span(node.start, min(node.end, _line_end(source, node.start)))
     if not isinstance(node, Mapping):
@@ -90,8 +91,8 @@ def _of_document(node: Node, source: Source, problems: Collector, depth: int = 0
     entries = {key.text: child for key, child in node.entries}
     kind, items = entries.get("kind"), entries.get("items")
     if isinstance(kind, Scalar) and kind.text.endswith("List") and isinstance(items, Sequence):
-        for item in items.items if depth < bounds.NESTING else ():
-            yield from _of_document(item, source, problems, depth + 1)
+        for item in items.items:
+            yield from _of_document(item, source, problems)
         return
     read = _Reader(source)
     body = read.value(node)
@@ -118,34 +119,21 @@ def _line_end(source: Source, start: int) -> int:
     return len(source.text) if end < 0 else end
 
 
-class _Reader:
+class _Reader(nodes.Reader):
     """Reads the data of a document as kubectl does, and notes what others would read otherwise."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.problems: list[Diagnostic] = []
+        super().__init__(source, [])
+        self._sensitive = source.sensitive
 
-    def value(self, node: Node) -> Any:
-        if isinstance(node, Scalar):
-            return self._scalar(node)
-        if isinstance(node, Sequence):
-            return [self.value(item) for item in node.items]
-        data: dict[str, Any] = {}
-        for key, child in node.entries:
-            name = self._key(key)
-            if name in data:
-                span = self.source.span(key.start, key.end)
-                self.problems.append(
-                    Diagnostic("yaml/duplicate-key", f"the key `{name}` stands twice in one mapping", span)
-                )
-            data[name] = self.value(child)
-        return data
+    def note(self, found: Diagnostic) -> None:
+        self.problems.append(found)  # those of a Secret are dropped, however many they are
 
-    def _key(self, key: Scalar) -> str:
-        read = self._scalar(key)
+    def key(self, key: Scalar) -> str:
+        read = self.scalar(key)
         return read if isinstance(read, str) else json.dumps(read)
 
-    def _scalar(self, node: Scalar) -> Any:
+    def scalar(self, node: Scalar) -> Any:
         if not node.plain:
             return node.text
         try:
@@ -156,7 +144,7 @@ class _Reader:
         if isinstance(read, float) and not isfinite(read):
             self.problems.append(Diagnostic("init/number", "a number that JSON cannot hold", span))
             return 0
-        if read != node.text and not self.source.sensitive:
+        if read != node.text and not self._sensitive:
             message = f"`{node.text}` is read as {json.dumps(read)}, as kubectl reads it"
             self.problems.append(Diagnostic("init/read-as", message, span, Severity.WARNING))
         return read
