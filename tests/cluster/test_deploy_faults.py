@@ -313,6 +313,30 @@ def test_a_controller_that_writes_at_the_same_time(
     assert data(here, namespace) == {"a": "2", "b": "2", "c": "2"}
 
 
+def test_a_change_before_the_last_moment_is_not_overwritten(
+    proxied: Proxy, gen: Gen, here: Kubectl, namespace: str
+) -> None:
+    """What was approved says nothing of a value that somebody sets just before the object is written."""
+    render(gen, three(namespace))
+    deploy(gen)
+    render(gen, three(namespace, "2"))
+    moved: list[Request] = []
+
+    def hook(request: Request) -> None:
+        if request.writes and request.path.endswith("/b") and not moved:
+            moved.append(request)
+            label = "app.kubernetes.io/name=moved"
+            here.must("label", "configmap", "b", "-n", namespace, label, "--overwrite")
+
+    proxied.hook = hook
+    out, err = deploy(gen, "--force-conflicts", status=1)
+    assert "error[live/changed]" in err
+    assert "1 objects were written before this" in err
+    assert "moved → b" in out
+    assert here.get("configmap", "b", namespace)["metadata"]["labels"]["app.kubernetes.io/name"] == "moved"
+    assert data(here, namespace) == {"a": "2", "b": "1", "c": "1"}
+
+
 def killed(folder: Path, proxied: Proxy, at: int, when: str) -> tuple[bool, Callable[[Request], None]]:
     """Run a deployment that is killed at its write number `at`, before the server gets it or after."""
     command = [
