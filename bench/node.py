@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from bench import tools
 from generator.serving import Client, DType, Model, Tensor, TensorSpec
-from tests.node import fixtures, image, requirements
+from tests.node import image, requirements, running
 from tests.node.deployed import Deployed, on_azure, pods, process
 from tests.node.test_outages import TARGET, drain, lines, load, restarts, roll_out
 from tests.serving.servers import FakeModel, grpc_server, http_server
@@ -42,8 +42,8 @@ def node(wanted: list[str], folder: Path) -> None:
     """Everything that takes a node, on one."""
     sample = image.models() / "samples/image_0.jpg"
     began = time.perf_counter()
-    with fixtures.started() as cluster:
-        azure = on_azure(cluster, fixtures.cloned(folder / "project"), folder / "token.json")
+    with running.started() as cluster:
+        azure = on_azure(cluster, running.cloned(folder / "project"), folder / "token.json")
         found = azure.gen("verify", "--env", "azure", "--wait", "10m", sample, *SIGNATURE)
         assert found.returncode == 0, found.stderr
         say("start of the node to verified", f"{time.perf_counter() - began:.0f} s")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -19,7 +20,7 @@ from tests.budget import FULL, budget
 settings.register_profile("gen", deadline=None, max_examples=budget(25, 200))  # a busy machine is no finding
 settings.load_profile("gen")
 
-pytest_plugins = ["tests.cluster.fixtures", "tests.cluster.deploying", "tests.node.fixtures"]
+pytest_plugins = ["tests.cluster.fixtures", "tests.cluster.deploying"]
 
 CASES = Path(__file__).parent / "cases"
 COMMON = CASES / "_common"
@@ -44,9 +45,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 _LEFT_OUT: Counter[str] = Counter()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests on a node first, for they wait most; with several processes, give each whole files."""
+    items.sort(key=lambda item: item.get_closest_marker("node") is None)
+    for item in items:
+        group = "node" if item.get_closest_marker("node") else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Count the tests that this run leaves out, by what they need."""
-    _LEFT_OUT.update(mark.name for item in items for mark in item.iter_markers())
+    marks = (mark.name for item in items for mark in item.iter_markers())
+    _LEFT_OUT.update(name for name in marks if name != "xdist_group")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes has left out, which is what each of them has."""
+    _LEFT_OUT.update(node.workeroutput.get("left_out", {}) if not _LEFT_OUT else {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -64,6 +80,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where nothing may be left out, as in continuous integration, a skipped test is a failure."""
+    if hasattr(session.config, "workeroutput"):  # one of several processes, which tells the first
+        session.config.workeroutput["left_out"] = dict(_LEFT_OUT)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("GEN_REQUIRE_ALL") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

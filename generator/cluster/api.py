@@ -36,6 +36,8 @@ _RETRIES = Retry(
     backoff_factor=0.5,
     raise_on_status=False,
 )
+# One that has never answered is not restarting: the context or the network is wrong.
+_FIRST = _RETRIES.new(connect=0)
 _REACH = ("ExternalIP", "InternalIP")  # a node's addresses, the one for the outside first
 
 
@@ -59,6 +61,7 @@ class ApiCluster:
                 str(error),
             ) from None
         self._core, self._apps = client.CoreV1Api(self._api), client.AppsV1Api(self._api)
+        self._retries = _FIRST
         self.context: str = context or current["name"]
         named = next((one for one in contexts if one["name"] == self.context), current)
         self.namespace: str = named["context"].get("namespace") or "default"
@@ -103,8 +106,9 @@ class ApiCluster:
         url, headers = self._url(path, query), self._headers("application/json", content)
         with self._answered(method.lower(), path):
             answer = self._api.rest_client.pool_manager.request(
-                method, url, body=sent, headers=headers, timeout=_WRITE, retries=_RETRIES
+                method, url, body=sent, headers=headers, timeout=_WRITE, retries=self._retries
             )
+            self._retries = _RETRIES
             if answer.status in (401, 429) or answer.status >= 500:
                 raise self._refused(answer.status, answer.data, method.lower(), path, "")
         return Answer(answer.status, _object(answer.data))

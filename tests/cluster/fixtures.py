@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,21 +15,22 @@ from tests.cluster import control_plane, keeper, programs
 from tests.cluster.kubectl import Kubectl
 
 
+def announce(config: pytest.Config, text: str) -> None:
+    """Tell whoever waits, though pytest captures what tests print."""
+    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        sys.stderr.write(f"\n{text}\n")
+
+
 @pytest.fixture(scope="session")
 def program(pytestconfig: pytest.Config) -> Callable[[str], Path]:
     """Find or build one of `cluster.programs.PROGRAMS` by name.
 
     Where it cannot be had the test is left out and says why; with GEN_REQUIRE_CLUSTER set it fails instead.
     """
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-
-    def say(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            pytestconfig.get_terminal_writer().line(f"\n{text}")
 
     def obtain(name: str) -> Path:
         try:
-            return programs.obtain(programs.PROGRAMS[name], say)
+            return programs.obtain(programs.PROGRAMS[name], lambda text: announce(pytestconfig, text))
         except programs.Unavailable as error:
             leave_out = pytest.fail if os.environ.get("GEN_REQUIRE_CLUSTER") else pytest.skip
             leave_out(str(error))

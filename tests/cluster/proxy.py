@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +12,8 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
 
 
 class Request(NamedTuple):
@@ -40,6 +40,8 @@ class Reply(NamedTuple):
     message: str = ""
 
 
+_ONCE: Any = {"retries": False, "redirect": False, "timeout": 60}  # seconds
+
 Hook = Callable[[Request], Reply | None]
 
 
@@ -54,9 +56,10 @@ class Proxy:
         self.requests: list[Request] = []
         self.hook: Hook = lambda request: None
         self.after: Hook = lambda request: None
-        self.server = urlsplit(config["clusters"][0]["cluster"]["server"])
+        self.server: str = config["clusters"][0]["cluster"]["server"]
         authority = config["clusters"][0]["cluster"]["certificate-authority"]
-        self.trust = ssl.create_default_context(cafile=kubeconfig.parent / authority)
+        trust = str(kubeconfig.parent / authority)
+        self._pool = PoolManager(ca_certs=trust, maxsize=10)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self.kubeconfig = kubeconfig.with_name(f"proxied-{self._http.server_port}")
@@ -72,21 +75,19 @@ class Proxy:
         self._http.shutdown()
         self._http.server_close()
 
-    def ask(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> tuple[int, Any, bytes]:
-        """What the real server answers."""
-        connection = http.client.HTTPSConnection(self.server.netloc, context=self.trust, timeout=60)
-        try:
-            connection.request(request.method, request.uri, body, dict(headers))
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
+    def ask(self, request: Request, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        """What the real server answers. Raises `HTTPError` when it does not."""
+        answer = self._pool.request(
+            request.method, self.server + request.uri, body=body, headers=headers, **_ONCE
+        )
+        return answer.status, answer.data
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # an answer leaves in one piece; in two, its second waits for the client's ACK
 
             def _any(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
@@ -101,8 +102,8 @@ class Proxy:
                     k: v for k, v in self.headers.items() if k.lower() in ("authorization", "content-type")
                 }
                 try:
-                    status_code, _, content = proxy.ask(request, kept, body)
-                except OSError:  # the server is not there: neither is this connection
+                    status_code, content = proxy.ask(request, kept, body)
+                except HTTPError:  # the server is not there: neither is this connection
                     self.close_connection = True
                     self.connection.close()
                     return
@@ -116,6 +117,7 @@ class Proxy:
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+                self.wfile.flush()
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from urllib3.exceptions import HTTPError
 
 from tests.cluster import control_plane, projects, proxy
 from tests.cluster.deploying import deploy, render
@@ -462,10 +463,10 @@ def test_an_api_server_that_stops_halfway_and_comes_back(
             over.wait()  # the kernel ends a server with the thread that started it
 
         later = threading.Thread(target=again)
-        proxied.server = proxied.server._replace(netloc=f"127.0.0.1:{port}")
+        proxied.server = f"https://127.0.0.1:{port}"
         monkeypatch.setenv("KUBECONFIG", str(proxied.kubeconfig))
         render(gen, three("default"))
-        wait_for(lambda: b"ok" in proxied.ask(Request("GET", "/readyz"), {}, None)[2])
+        wait_for(lambda: b"ok" in proxied.ask(Request("GET", "/readyz"), {}, None)[1])
 
         def stop(request: Request) -> None:
             if request.writes and request.path.endswith("/b") and len(servers) == 1:
@@ -488,7 +489,7 @@ def wait_for(there: Callable[[], Any]) -> None:
         try:
             if there():
                 return
-        except OSError:
+        except (OSError, HTTPError):
             pass
         assert time.monotonic() < end
         time.sleep(0.2)

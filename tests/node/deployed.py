@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.node.fixtures import Node
+from tests.node.running import Node
 
 ADDRESS = "10.99.0.7"
 

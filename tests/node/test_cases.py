@@ -17,7 +17,7 @@ import pytest
 
 from tests.node import image
 from tests.node.deployed import Deployed, pods, scores, verified
-from tests.node.fixtures import Node
+from tests.node.running import Node
 from tests.product.conftest import CASES
 from tests.serving.certificates import self_signed
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.node.deployed import Deployed, pods, scores, verified
-from tests.node.fixtures import Node
+from tests.node.running import Node
 
 pytestmark = pytest.mark.node
 

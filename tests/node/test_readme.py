@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.node.deployed import Deployed
-from tests.node.fixtures import Node
+from tests.node.running import Node
 from tests.test_docs import ROOT, run
 
 pytestmark = pytest.mark.node

@@ -1,4 +1,4 @@
-"""Fixtures for tests on a real node, which all of them share: each takes a namespace of its own."""
+"""A running cluster of real machines, and a project to deploy on it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.cluster import keeper, programs
 from tests.cluster.kubectl import Kubectl
-from tests.node import image, requirements
+from tests.node import image
 from tests.node.registry import USER
 
 Ended = subprocess.CompletedProcess[str]
@@ -70,19 +68,6 @@ class Node:
         return path
 
 
-@pytest.fixture(scope="session")
-def node(pytestconfig: pytest.Config) -> Iterator[Node]:
-    """A cluster of two machines. Without one a test is left out, or fails if GEN_REQUIRE_NODE is set."""
-    if missing := requirements.missing():
-        leave_out = pytest.fail if os.environ.get("GEN_REQUIRE_NODE") else pytest.skip
-        leave_out(missing)
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        pytestconfig.get_terminal_writer().line("\nstarting a node; the first time its image takes minutes")
-    with started() as found:
-        yield found
-
-
 @contextmanager
 def started() -> Iterator[Node]:
     """A cluster of two machines for as long as the block. Raises `KeeperError`."""
@@ -102,12 +87,6 @@ def _kubectl(folder: Path) -> Path:
     return program
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """This repository's own project in a git repository, as somebody has cloned it."""
-    return cloned(tmp_path / "project")
-
-
 def cloned(root: Path) -> Path:
     """The project in a new folder."""
     root.mkdir()
@@ -119,9 +98,3 @@ def cloned(root: Path) -> Path:
         secret.unlink()
     subprocess.run(["git", "init", "--quiet", root], check=True)
     return root
-
-
-@pytest.fixture(scope="session")
-def models() -> Path:
-    """The models of the images: samples, and the scores that TensorFlow computes for them."""
-    return image.models()
