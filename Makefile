@@ -13,7 +13,7 @@ EXTRAS := cluster seal verify watch  # official has an environment of its own, t
 # What a test needs beyond Python and git is a marker of it; pyproject.toml lists them.
 BEYOND := cluster or peer or browser or node or go or mount or pythons or installed or azure or full
 
-.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down test-cluster test-gitops node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed docs lock-docs
+.PHONY: help render test test-all lint types check lock clean kubernetes-schemas cluster cluster-down programs test-cluster test-gitops node node-down test-node peer test-peer proto wire lock-peer browser test-browser lock-browser azure test-azure lock-azure bench dist test-installed docs lock-docs
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -49,6 +49,9 @@ cluster: $(STAMP)  ## start a real control plane for work by hand (docs/developm
 
 cluster-down: $(STAMP)  ## stop it
 	@$(BIN)/python -m tests.cluster down
+
+programs: $(STAMP)  ## build all Go programs that the tests run
+	@$(BIN)/python -m tests.cluster build
 
 test-cluster: $(STAMP)  ## only the tests that need it, and all of them
 	GEN_REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster

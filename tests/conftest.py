@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 _LEFT_OUT: Counter[str] = Counter()
+
+
+def pytest_configure() -> None:
+    """Let what the tests start heed Ctrl-C, which a shell has what it starts in the background ignore."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,11 +1,12 @@
-"""`make cluster` and `make cluster-down`: the control plane of the tests, for work by hand.
+"""`make cluster` and `make cluster-down`: the control plane of the tests, for work by hand. `make programs`.
 
-Usage: python -m tests.cluster up | down | keep [--detached]
+Usage: python -m tests.cluster up | down | build | keep [--detached]
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from tests.cluster import by_hand, control_plane, keeper, programs
 
@@ -20,6 +21,8 @@ def main(arguments: list[str]) -> None:
                 up()
             case ["down"]:
                 _BY_HAND.down()
+            case ["build"]:
+                obtain(programs.PROGRAMS)
             case ["keep", *options]:
                 keeper.keep(options == ["--detached"], keeper.PREFIX, keeper.simulated)
             case _:
@@ -30,9 +33,14 @@ def main(arguments: list[str]) -> None:
 
 def up() -> None:
     """Start it unless it runs, and say how to use it."""
-    for name in (*control_plane.PROGRAMS, "kubectl"):
-        programs.obtain(programs.PROGRAMS[name], lambda text: _say(f"# {text}"))
+    obtain((*control_plane.PROGRAMS, "kubectl"))
     _say(f"export KUBECONFIG={_BY_HAND.up() / 'kubeconfig'}")
+
+
+def obtain(names: Iterable[str]) -> None:
+    """Find or build programs, and say what is built."""
+    for name in names:
+        programs.obtain(programs.PROGRAMS[name], lambda text: _say(f"# {text}"))
 
 
 def _say(text: str) -> None:

@@ -24,9 +24,7 @@ class Watching:
 
     def __init__(self, root: Path, *arguments: str) -> None:
         line = [sys.executable, "-m", "generator", "render", "--watch", "--project", str(root), *arguments]
-        self.process = subprocess.Popen(
-            line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=root, preexec_fn=_heed_interrupts
-        )
+        self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=root)
 
     def until(self, text: str) -> str:
         """What is said up to the line that holds a text."""
@@ -45,11 +43,6 @@ class Watching:
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(SECONDS)
-
-
-def _heed_interrupts() -> None:
-    """As in the foreground of a terminal; what a shell starts in the background ignores them."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
