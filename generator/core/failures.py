@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Protocol
 
-from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import TemplateError, TemplateNotFound, TemplatesNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.utils import missing
 
@@ -56,10 +56,7 @@ class Failure:
     def _other(self, error: Exception) -> Diagnostic:
         place = self._where()
         if isinstance(error, TemplateNotFound):
-            wanted = error.message or str(error)
-            hint = did_you_mean(wanted, self.templates.sources)
-            message = f"there is no `{wanted}` below templates/"
-            return Diagnostic("template/not-found", message, place, help=hint)
+            return _not_found(error, self.templates.sources, place)
         if isinstance(error, SecurityError):
             return Diagnostic("template/forbidden", str(error), place, help="templates run in a sandbox")
         if isinstance(error, TooMuch):
@@ -156,3 +153,13 @@ def _path(error: UndefinedValueError) -> Path | None:
     if error.within is not None:
         return (*error.within, error.name)
     return (error.name,) if error.obj is missing and error.name else None
+
+
+def _not_found(error: TemplateNotFound, known: Iterable[str], place: Span) -> Diagnostic:
+    """`{% include %}` may name several templates, and values of any type."""
+    tried = error.templates if isinstance(error, TemplatesNotFound) else [error.name]
+    names = [name if isinstance(name, str) else type(name).__name__ for name in tried]
+    if not names:
+        return Diagnostic("template/not-found", "the list of templates is empty", place)
+    message = f"there is {', '.join(f'no `{name}`' for name in names)} below templates/"
+    return Diagnostic("template/not-found", message, place, help=did_you_mean(names[-1], known))

@@ -18,7 +18,7 @@ from tests.budget import budget
 from tests.hard.projects import command, gen, make, tree, write
 from tests.rights import NAMESPACE, renounce
 
-KILLS = int(os.environ.get("GEN_KILLS", budget(8, 200)))
+KILLS = int(os.environ.get("GEN_KILLS", budget(8, 100)))
 ENVIRONMENTS = [f"fleet/e{n:02}" for n in range(12)]
 OBJECT = """\
 apiVersion: v1

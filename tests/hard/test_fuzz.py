@@ -18,7 +18,7 @@ from tests.hard.grow import alone, keep, odd_parts
 from tests.hard.projects import gen, make, tree
 from tests.hard.shut_off import shut_off
 
-COUNT = int(os.environ.get("GEN_FUZZ_COUNT", budget(400, 12_000)))
+COUNT = int(os.environ.get("GEN_FUZZ_COUNT", budget(400, 6_000)))
 PARTS = 4
 
 

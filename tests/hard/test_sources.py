@@ -12,7 +12,7 @@ from tests.budget import budget
 from tests.conftest import Gen
 from tests.hard.fuzz import mutated, seeds
 
-ROUNDS = budget(12, 150)
+ROUNDS = budget(12, 60)
 COMMANDS = (
     "check --all",
     "render --all",

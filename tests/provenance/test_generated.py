@@ -16,7 +16,7 @@ from tests.provenance.experiment import Made, Table, experiment
 from tests.provenance.grammar import HEAD, VALUES, Grammar
 from tests.provenance.mutations import Mutation, trees
 
-ROUNDS, EACH = budget((2, 5), (24, 110))  # of which most render: more than 2,000 in all
+ROUNDS, EACH = budget((2, 5), (12, 90))  # of which most render
 
 OPTIONAL: dict[str, list[object]] = {"extra": [1], "other": ["o"], "path": ["/x"]}
 

@@ -17,7 +17,7 @@ from tests.provenance.experiment import Table, experiment, project
 from tests.provenance.mutations import accepted, mutations
 
 ROOT = Path(__file__).parents[2]
-STEP = budget(25, 1)  # every so many mutations, or all of them
+STEPS = budget([("dev", 25)], [("dev", 5), ("kind", 5), ("azure", 1)])  # every so many mutations, or all
 EVERY = 4  # of the many of a large environment
 
 
@@ -26,10 +26,10 @@ def tried(name: str, complete: Values, step: int) -> Table:
     return experiment(name, project(line), complete, mutations(line, complete, step))
 
 
-@pytest.mark.parametrize("name", budget(["dev"], ["dev", "kind", "azure"]))
-def test_sources_of_an_environment_are_complete(name: str) -> None:
+@pytest.mark.parametrize(("name", "step"), STEPS)
+def test_sources_of_an_environment_are_complete(name: str, step: int) -> None:
     found = find(ROOT)
-    judged(tried(name, found.line.values(name, found.layers(name)), STEP), STEP)
+    judged(tried(name, found.line.values(name, found.layers(name)), step), step)
 
 
 @pytest.mark.full
