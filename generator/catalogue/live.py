@@ -107,6 +107,14 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "live/engine",
+                title="Environment that a GitOps engine applies too",
+                why="`gitops` in gen.yaml covers it. The engine undoes what differs from the branch that it "
+                "reads.",
+                fix="Commit and push rendered/, and let the engine deploy it; `gen status` follows it.",
+                severity=Severity.WARNING,
+            ),
+            Rule(
                 "live/changed",
                 title="Cluster that changed after the plan was made",
                 why="What would be applied now is not what was approved.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
+from generator.commands import deploy_options as options
 from generator.commands import live, rollout, verify
 from generator.commands.options import (
     Context,
@@ -28,44 +29,20 @@ if TYPE_CHECKING:
     from generator.commands.deploy_choices import Choices
     from generator.commands.live import Deployable
 
-_OBJECT = "KIND/NAME"
-
 
 def run(
     ctx: typer.Context,
     env: OneEnvironment,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan; else gen asks.")] = False,
+    yes: options.Yes = False,
     context: Context = None,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over objects that somebody else made.")
-    ] = False,
-    force_conflicts: Annotated[
-        bool, typer.Option("--force-conflicts", help="Take fields that other managers own.")
-    ] = False,
-    recreate: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--recreate",
-            metavar=_OBJECT,
-            help="Delete and create again an object that cannot be updated; may be given several times.",
-        ),
-    ] = None,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove what was applied and is rendered no more.")
-    ] = False,
-    prune_also: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--prune-also",
-            metavar=_OBJECT,
-            help="With --prune: a namespace, claim, volume or definition too; may be given several times.",
-        ),
-    ] = None,
+    adopt: options.Adopt = False,
+    force_conflicts: options.ForceConflicts = False,
+    recreate: options.Recreate = None,
+    prune: options.Prune = False,
+    prune_also: options.PruneAlso = None,
     wait: Wait = "10m",
     stalled: Stalled = None,
-    no_verify: Annotated[
-        bool, typer.Option("--no-verify", help="Do not ask the model, even if the values say what to expect.")
-    ] = False,
+    no_verify: options.NoVerify = False,
     out: OutputDir = None,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
@@ -126,11 +103,20 @@ def _planned(found: Deployable, choices: Choices, reporter: Reporter, yes: bool)
     problems = list(choices.judged(plan, objects, found.rendering.values))
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise DiagnosticError(problems, _status(problems))
-    reporter.diagnostics(problems)
+    reporter.diagnostics([*problems, *_by_engine(found)])
     applying = Applying(objects, plan, choices.force, choices.recreated(plan), removed)
     if applying.needed and not yes:
         _ask(cluster.name, reporter)
     return applying
+
+
+def _by_engine(found: Deployable) -> Iterator[Diagnostic]:
+    """A warning where a GitOps engine applies the environment as well."""
+    said, name = found.rendering.settings.gitops, found.target.name
+    if said and said.covers(name):
+        message = f"{said.title} applies {name} too, and undoes what is not on the branch it reads"
+        help = "commit and push rendered/, and follow the engine with `gen status`"
+        yield Diagnostic("live/engine", message, None, Severity.WARNING, help=help)
 
 
 def _ask(cluster: str, reporter: Reporter) -> None:

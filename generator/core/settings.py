@@ -117,6 +117,11 @@ class Gitops(NamedTuple):
     application_set: bool = False
     shards: int = 0
 
+    @property
+    def title(self) -> str:
+        """The engine's name as its makers write it."""
+        return {"flux": "Flux", "argocd": "Argo CD"}[self.engine]
+
     def covers(self, environment: str) -> bool:
         """Whether the engine applies an environment."""
         return any(matches(pattern, environment) for pattern in self.environments)

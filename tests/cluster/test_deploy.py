@@ -72,6 +72,15 @@ def test_a_terminal_is_asked(here: Kubectl, gen: Gen, namespace: str) -> None:
     assert (status, b"created ConfigMap" in out) == (0, True)
 
 
+def test_an_engine_that_deploys_the_environment_too_is_named(here: Kubectl, gen: Gen, namespace: str) -> None:
+    engine = "gitops:\n  repository: https://git.example.com/models.git\n  flux: {}\n"
+    (settings := Path("gen.yaml")).write_text(f"{engine}  environments: [prod]\n")
+    render(gen, [config_map("settings", namespace, a="1")])
+    assert "live/engine" not in deploy(gen)[1]
+    settings.write_text(engine)
+    assert "warning[live/engine]: Flux applies dev too" in deploy(gen)[1]
+
+
 def test_another_cluster_stops_it(proxied: Proxy, gen: Gen, namespace: str) -> None:
     render(gen, [config_map("guarded", namespace)])
     Path("gen.yaml").write_text("environments: {dev: {cluster: {context: other-*}}}\n")
