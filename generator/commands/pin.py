@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from generator.commands import set as setting
+from generator.commands import editing
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir, RegistryCredentials
 from generator.core import paths
 from generator.core.checks import images
@@ -55,7 +55,7 @@ def run(
             raise DiagnosticError([_moved(values, named, image, digest, env)])
         reporter.result([f"{image} is {digest}"], {"image": str(image), "digest": digest})
         return
-    setting.write(found, f"values/{env}.yaml", [setting.Change(named.digest, digest)], [env], reporter)
+    editing.write(found, f"values/{env}.yaml", [editing.Change(named.digest, digest)], [env], reporter)
 
 
 def _image(values: Values, named: Pin) -> Image:

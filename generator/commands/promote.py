@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from generator.commands import set as setting
-from generator.commands import verified
+from generator.commands import editing, verified
+from generator.commands.editing import Change
 from generator.commands.options import OutputFormat, ProjectDir
 from generator.commands.pair import Pair
-from generator.commands.set import Change
 from generator.core import paths, promotion, values
 from generator.core.edit import REMOVE
 from generator.core.paths import Path
@@ -69,7 +68,7 @@ def run(
     def agree(new: DiskProject) -> None:
         _show(found, new, (source, target), given, reporter)
 
-    setting.write(found, f"values/{target}.yaml", changes, [target], reporter, agree)
+    editing.write(found, f"values/{target}.yaml", changes, [target], reporter, agree)
 
 
 def _changes(

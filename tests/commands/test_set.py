@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.commands.set import in_raw
+from generator.commands.editing import in_raw
 from generator.core import documents, nodes, serialise
 from generator.core.edit import REMOVE, edit
 from generator.core.paths import Path as FieldPath
