@@ -17,6 +17,8 @@ from tests.conftest import Gen
 from tests.gitops import flux
 from tests.gitops.git_server import serving
 from tests.gitops.repository import ROOT, Repository
+from tests.registry import controller
+from tests.registry.conftest import PASSWORD, SERVER, token
 
 pytestmark = pytest.mark.cluster
 
@@ -181,3 +183,56 @@ def test_links_and_tool_files_of_rendered_do_no_harm(dev: Flux) -> None:
     dev.deployed("Nothing more", "kind")
     stored = json.loads(dev.kubectl.must("get", "all", "-n", "gan-kind", "-o", "json"))["items"]
     assert {one["kind"] for one in stored} >= {"Service", "Deployment", "Pod"}
+
+
+def with_pull_secret(dev: Flux, text: str) -> None:
+    """Let the pods of dev pull with a Secret: YAML of `pullSecret`."""
+    values = dev.repository.tree / "values/dev.yaml"
+    registry = f"registry:\n  loginServer: {SERVER}\n  pullSecret: {text}\n"
+    values.write_text(f"{values.read_text()}\n{registry}")
+
+
+def test_a_sealed_pull_secret_comes_through(
+    dev: Flux, program: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """git holds the ciphertext, Flux applies it, and the real controller of sealed-secrets opens it."""
+    definition = "helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml"
+    for path in controller.custom_resources(
+        "registry/sealed-secrets", "github.com/bitnami/sealed-secrets", definition
+    ):
+        dev.kubectl.must("apply", "-f", path)
+    dev.kubectl.must("wait", "--for=condition=Established", "crd/sealedsecrets.bitnami.com")
+    with controller.running(dev.kubectl, program("controller"), tmp_path) as ask:
+        (tmp_path / "cert.pem").write_text(ask())
+        (tmp_path / "token.json").write_text(json.dumps(token()))
+        with_pull_secret(dev, "{ mode: sealed, name: acr }")
+        files = (tmp_path / "cert.pem", "--registry-credentials", tmp_path / "token.json")
+        dev.run("seal", "--env", "dev", "--certificate", *files)
+        dev.run("render", "--env", "dev")
+        dev.deployed("A sealed pull secret")
+        opened = lambda: dev.kubectl("get", "secret", "acr", "-n", "gan-dev").returncode == 0  # noqa: E731
+        dev.eventually("opened", opened)
+    stored = dev.kubectl.get("secret", "acr", "gan-dev")
+    assert stored["type"] == "kubernetes.io/dockerconfigjson"
+    assert PASSWORD not in dev.repository.git("log", "-p", "--all")
+    assert dev.deployment()["spec"]["template"]["spec"]["imagePullSecrets"] == [{"name": "acr"}]
+
+
+def test_what_the_external_secrets_operator_needs_comes_through(dev: Flux) -> None:
+    """No operator runs here: that its resources arrive as they are in git is what is shown."""
+    names = ("external-secrets.io_externalsecrets", "generators.external-secrets.io_acraccesstokens")
+    files = (f"config/crds/bases/{name}.yaml" for name in names)
+    for path in controller.custom_resources(
+        "registry/external-secrets", "github.com/external-secrets/external-secrets", *files
+    ):
+        dev.kubectl.must("apply", "--server-side", "-f", path)
+    dev.kubectl.must("wait", "--for=condition=Established", "crd", "--all")
+    identity = "00000000-0000-0000-0000-000000000001"
+    with_pull_secret(
+        dev, f'{{ mode: external, name: acr, auth: {{ managedIdentity: {{ identityId: "{identity}" }} }} }}'
+    )
+    dev.run("render", "--env", "dev")
+    dev.deployed("An external pull secret")
+    kind = "acraccesstokens.generators.external-secrets.io"
+    assert dev.kubectl.get(kind, "acr", "gan-dev")["spec"]["registry"] == SERVER
+    assert dev.kubectl.get("externalsecret", "acr", "gan-dev")["spec"]["refreshInterval"] == "30m"
