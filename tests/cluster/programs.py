@@ -124,7 +124,7 @@ def _build(program: Program) -> None:
     done = subprocess.run(
         ["nice", "go", "build", "-o", part, *program.arguments],
         cwd=program.folder,
-        env={**os.environ, "CGO_ENABLED": "0"},
+        env={"GOGC": "800", **os.environ, "CGO_ENABLED": "0"},  # the compiler's own: a third less to compute
         preexec_fn=die_with_parent,
         capture_output=True,
         text=True,
