@@ -21,6 +21,13 @@ SECTIONS: Final = (
                 status=Exit.USAGE,
             ),
             Rule(
+                "provision/not-approved",
+                title="Step not approved",
+                why="`gen provision --run` asks before each step, and its input ended without an answer.",
+                fix="Run it on a terminal, or read the script and add --yes.",
+                status=Exit.USAGE,
+            ),
+            Rule(
                 "provision/settings",
                 title="Image that gen.yaml does not name",
                 why="`gen provision` builds the image under the name and tag that the values hold.",

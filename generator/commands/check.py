@@ -21,6 +21,7 @@ from generator.commands.options import (
     UnusedValues,
 )
 from generator.commands.targets import Findings, Target, targets
+from generator.core.counting import counted
 from generator.diagnostics import Diagnostic, Source
 from generator.output import Plan
 from generator.pipeline import Pipeline
@@ -66,8 +67,7 @@ def run(
             reporter.items(diff.shown(drift.name, drift.lines), "drift", data)
     findings.finish(reporter, found.line.settings if all_ and shard is None else None)
     clean = [target.name for target in chosen if not target.engine]
-    count = len(clean)
-    reporter.result([f"{count} environment{'s' if count > 1 else ''} clean"], {"clean": clean})
+    reporter.result([f"{counted(len(clean), 'environment')} clean"], {"clean": clean})
 
 
 class _Part(NamedTuple):

@@ -18,6 +18,7 @@ from generator.commands.options import (
     Stalled,
     Wait,
 )
+from generator.core.counting import counted
 from generator.core.durations import seconds
 from generator.diagnostics import Diagnostic, DiagnosticError, Exit, Severity
 from generator.report import question, review_json
@@ -155,7 +156,8 @@ def _apply(applying: Applying, found: Deployable, reporter: Reporter) -> Sequenc
 
 def _so_far(done: Sequence[Done]) -> list[Diagnostic]:
     """How far a run came that did not end well."""
-    message = f"{len(done)} objects were written before this" if done else "nothing was written before this"
+    written = counted(len(done), "object") if done else "nothing"
+    message = f"{written} {'were' if len(done) > 1 else 'was'} written before this"
     help = "the same command goes on from there" if done else ""
     return [Diagnostic("live/stopped", message, None, Severity.WARNING, help=help)]
 

@@ -13,6 +13,7 @@ from generator.core.adopt import reading
 from generator.core.adopt.project import adopt
 from generator.core.adopt.reading import Object
 from generator.core.canonical import canonical
+from generator.core.counting import counted
 from generator.core.paths import Path as Field
 from generator.core.tree import Texts, decode, too_large
 from generator.diagnostics import Collector, Diagnostic, DiagnosticError, Severity, Source, usage
@@ -51,10 +52,10 @@ def begin(given: Sequence[str], reporter: Reporter) -> Begun:
         reporter.diagnostics(dict.fromkeys(map(_left_out, nulls)))
         found = {name: _without(objects, nulls) for name, objects in found.items()}
     accepted = _accept(texts, found)
-    counts = {name: _counted(len(objects), "object") for name, objects in found.items()}
+    counts = {name: counted(len(objects), "object") for name, objects in found.items()}
     lines = [f"{name}: {count}, equal to those read" for name, count in counts.items()]
-    lines += [f"{_counted(made.values, 'value')} lifted"]
-    lines += [f"{_counted(accepted, 'finding')} accepted in gen.yaml; look at them"] if accepted else []
+    lines += [f"{counted(made.values, 'value')} lifted"]
+    lines += [f"{counted(accepted, 'finding')} accepted in gen.yaml; look at them"] if accepted else []
     return Begun(texts, lines)
 
 
@@ -87,10 +88,6 @@ def _cut(value: Any, away: Sequence[Field]) -> Any:
         return value
     below = {key: [path[1:] for path in away if path[0] == key] for key in value}
     return {key: _cut(child, below[key]) for key, child in value.items() if () not in below[key]}
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _places(given: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from generator.commands.options import OneEnvironment, OutputFormat, ProjectDir
+from generator.core.counting import counted
 from generator.core.nearest import did_you_mean
 from generator.diagnostics import Collector, Diagnostic, Source, usage
 from generator.pipeline import Rendering
@@ -126,10 +127,13 @@ def _run(script: Script, project: DiskProject, command: str, yes: bool, reporter
             return True
         reporter.result(text.splitlines(), {})
         answer = question.ask("Run this step? [y]es, [a]ll that follow, [n]o:")
+        if answer is None:
+            help = f"read the script, and approve every step with {command} --yes"
+            raise usage("provision/not-approved", f"nobody answered, so step {place} was not run", help)
         every = answer == "a"
         return answer in ("y", "a")
 
     taken = runner.run(script, project.root, command, wanted)
     left = len(script.parts) - len(taken)
-    lines = [f"{len(taken)} steps taken" + (f", {left} left: {command}" if left else "")]
+    lines = [f"{counted(len(taken), 'step')} taken" + (f", {left} left: {command}" if left else "")]
     reporter.result(lines, {"taken": taken, "left": left})

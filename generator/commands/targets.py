@@ -12,6 +12,7 @@ from generator import output
 from generator.commands import fleet
 from generator.core import accepted, gitops
 from generator.core.accepted import Ignored
+from generator.core.counting import counted
 from generator.core.settings import NAME as SETTINGS
 from generator.core.settings import Settings
 from generator.core.values import Values
@@ -116,8 +117,7 @@ class Findings:
             raise DiagnosticError(told, self.status)
         reporter.diagnostics(told)
         if self.ignored:
-            count = len(self.ignored)
-            line = f"{count} finding{'s' if count > 1 else ''} ignored by {SETTINGS}"
+            line = f"{counted(len(self.ignored), 'finding')} ignored by {SETTINGS}"
             reporter.result([line], {"ignored": [one.plain() for one in self.ignored]})
 
 

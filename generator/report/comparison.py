@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from generator.core.counting import counted
 from generator.core.review.environments import Comparison, Difference, Place
 from generator.report.line import Line, Painted
 from generator.report.review import some
@@ -18,8 +19,7 @@ def lines(compared: Comparison, left: str, right: str) -> Iterator[str | Line]:
         yield Line(Painted("bold", label))
         for difference in differences:
             yield from _difference(difference, (left, right), width)
-    count = len(compared.differences)
-    yield f"{count} difference{'' if count == 1 else 's'} between {left} and {right}"
+    yield f"{counted(len(compared.differences), 'difference')} between {left} and {right}"
     if compared.folded:
         yield f"{compared.folded} more differ only in the name of the namespace or the environment"
 

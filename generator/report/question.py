@@ -13,14 +13,15 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask(question: str) -> str:
-    """The line that somebody types, or nothing where nobody is there."""
+def ask(question: str) -> str | None:
+    """The line that somebody types, or None at the end of the input."""
     sys.stdout.flush()
     write(sys.stderr, f"{printable(question)} ")
     sys.stderr.flush()  # it ends no line
-    return sys.stdin.readline().strip()
+    line = sys.stdin.readline()
+    return line.strip() if line else None
 
 
 def agreed(question: str) -> bool:
     """Ask for `yes`; everything else is no, the end of the input too."""
-    return ask(f"{question} [y/N]").lower() in ("y", "yes")
+    return (ask(f"{question} [y/N]") or "").lower() in ("y", "yes")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.core.counting import counted
 from generator.diagnostics import Diagnostic
 from generator.serving.expectations import Expectations, Expected
 from generator.serving.models import TensorSpec
@@ -108,7 +109,7 @@ def _equal(subject: str, tensor: Tensor, expected: Expected) -> Check:
     pairs = list(zip(tensor.values(), wanted, strict=True))
     wrong = [i for i, (found, want) in enumerate(pairs) if not _close(found, want, expected.tolerance)]
     if not wrong:
-        return Check(subject, says, True, f"{len(pairs)} values")
+        return Check(subject, says, True, counted(len(pairs), "value"))
     found, want = pairs[wrong[0]]
     return Check(subject, says, False, f"{len(wrong)} of {len(pairs)} differ: {found!r} for {want!r}")
 

@@ -99,7 +99,7 @@ def test_a_token_that_expires_halfway(proxied: Proxy, gen: Gen, here: Kubectl, n
     proxied.hook = hook
     _, err = deploy(gen, status=3)
     assert "does not accept your credentials" in err
-    assert "1 objects were written before this" in err
+    assert "1 object was written before this" in err
     assert data(here, namespace) == {"a": "1"}
     proxied.hook = lambda request: None
     out, _ = deploy(gen)
@@ -332,7 +332,7 @@ def test_a_change_before_the_last_moment_is_not_overwritten(
     proxied.hook = hook
     out, err = deploy(gen, "--force-conflicts", status=1)
     assert "error[live/changed]" in err
-    assert "1 objects were written before this" in err
+    assert "1 object was written before this" in err
     assert "moved → b" in out
     assert here.get("configmap", "b", namespace)["metadata"]["labels"]["app.kubernetes.io/name"] == "moved"
     assert data(here, namespace) == {"a": "2", "b": "1", "c": "1"}

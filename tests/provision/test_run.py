@@ -105,11 +105,10 @@ def test_the_right_to_pull_is_asked_of_an_owner_where_it_cannot_be_given(
 def test_each_step_is_asked_for(provision: Provision, world: World) -> None:
     ran = provision("--env", "kind", "--run", typed="y\nn\n")
     assert (ran.returncode, world.said) == (0, ["docker info --format {{.ServerVersion}}"])
-    assert ran.stdout.endswith("1 steps taken, 8 left: gen provision --env kind --run\n")
+    assert ran.stdout.endswith("1 step taken, 8 left: gen provision --env kind --run\n")
     assert 'gen provision --env "$ENVIRONMENT" --check' in ran.stdout
-    assert provision("--env", "kind", "--run").stdout.endswith(
-        "0 steps taken, 9 left: gen provision --env kind --run\n"
-    )
+    nobody = provision("--env", "kind", "--run", typed="y\n")
+    assert (nobody.returncode, "error[provision/not-approved]" in nobody.stderr) == (2, True)
     assert provision("--env", "kind", "--run", typed="a\n").stdout.endswith("9 steps taken\n")
 
 

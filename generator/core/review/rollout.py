@@ -8,6 +8,7 @@ from math import ceil, floor
 from typing import Any, Final
 
 from generator.core.checks.pods import pod_of
+from generator.core.counting import counted
 from generator.core.review.availability import count
 from generator.core.review.effects import ABSENT, Effect, Field, Impact
 from generator.core.review.objects import ObjectChange, Objects, get
@@ -104,7 +105,7 @@ def _pace(body: dict[str, Any], kind: str, pods: int) -> str:
         return "no pod runs, so none restarts"
     surge, missing = _rolling(body, kind, pods)
     step = pods if get(body, "spec", "strategy", "type") == "Recreate" else max(surge + missing, 1)
-    text = f"{pods} pod{'s' if pods > 1 else ''} restart{'' if pods > 1 else 's'}"
+    text = f"{counted(pods, 'pod')} restart{'s' if pods == 1 else ''}"
     text += f", {_at_a_time(step)}" if pods > step else ""
     ready = get(body, "spec", "minReadySeconds", default=0)
     if ready:
