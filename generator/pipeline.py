@@ -19,7 +19,7 @@ from generator.core import (
     removals,
     rules,
     secrets,
-    settings,
+    settings_file,
     templates,
     tree,
     values,
@@ -34,6 +34,7 @@ from generator.core.manifests import Manifest
 from generator.core.nodes import Node
 from generator.core.rules import Rules
 from generator.core.schema import NAME, OVERLAY, SCHEMAS, Schema
+from generator.core.settings import NAME as SETTINGS
 from generator.core.settings import Settings
 from generator.core.templates import Templates
 from generator.core.tree import Tree
@@ -61,8 +62,8 @@ class Pipeline:
     """
 
     def __init__(self, project: Tree, store: Kept | None = None) -> None:
-        configured = project.holds(settings.NAME)
-        self.settings = settings.read(project.read(settings.NAME) if configured else None)
+        configured = project.holds(SETTINGS)
+        self.settings = settings_file.read(project.read(SETTINGS) if configured else None)
         resources = custom_resources.load(project, self.settings.custom_resources, self.settings.span)
         self.target = self.settings.target._replace(resources=resources)
         schemas = tree.sources(project, "schema", _is_read)
