@@ -57,19 +57,29 @@ def main() -> None:
 def same_objects(three: Path) -> None:
     """End the program unless all tools make the same objects for every environment."""
     for name in works.names(three):
-        made = {}
-        for tool, contestant in {
+        work = {
             "gen": works.gen(three, "render", "--env", name),
             "helm": works.helm(three, [name]),
             "kustomize": works.kustomize([name]),
             "cdk8s": works.cdk8s(three, [name]),
-        }.items():
-            contestant.round()
-            folder = three / "rendered" / name if tool == "gen" else works.OUTPUT
-            made[tool] = equal.read(equal.joined(files(folder)), tools.kubectl())
-        if odd := equal.differences(made):
-            raise SystemExit("\n".join(odd))
-        print(f"{name}: {len(made['gen'])} objects, the same from {', '.join(made)}")
+        }
+        same(f"three objects, {name}", work, three / "rendered" / name)
+        own = {"gen": works.own("render", "--env", name), "helm": works.chart_of_own([name])}
+        same(f"this repository, {name}", own, works.OWN / "rendered" / name)
+
+
+def same(title: str, work: dict[str, Contestant], rendered: Path) -> None:
+    """End the program unless all make the same objects; gen makes its own in the folder `rendered`."""
+    made = {}
+    for tool, contestant in work.items():
+        contestant.round()
+        manifests = [
+            path for path in files(rendered if tool == "gen" else works.OUTPUT) if path.suffix == ".yaml"
+        ]
+        made[tool] = equal.read(equal.joined(manifests), tools.kubectl())
+    if odd := equal.differences(made):
+        raise SystemExit("\n".join(odd))
+    print(f"{title}: {len(made['gen'])} objects, the same from {', '.join(made)}")
 
 
 def small(three: Path, rounds: int) -> None:
@@ -124,6 +134,15 @@ def flagship(three: Path, rounds: int) -> None:
             "flagship": works.own("render", "--env", "azure"),
             "three, cold": works.gen(three, "render", "--env", "azure", cold=True),
             "flagship, cold": works.own("render", "--env", "azure", cold=True),
+        },
+        rounds,
+    )
+    table(
+        "the project of this repository, one environment, against a chart of the same objects",
+        {
+            "gen render": works.own("render", "--env", "azure"),
+            "gen check": works.own("check", "--env", "azure"),
+            "helm": works.chart_of_own(["azure"]),
         },
         rounds,
     )

@@ -11,6 +11,7 @@ from bench import tools
 from bench.measure import Contestant, Line
 
 OUTPUT = tools.CACHE / "output"
+OWN = tools.CACHE / "flagship"
 TRASH = tools.CACHE / "trash"
 KEPT = tempfile.mkdtemp(prefix="gen-bench-")  # outside of every work tree of git
 VALUES = tools.PEERS / "gen" / "values"
@@ -45,12 +46,16 @@ def gen(folder: Path, *arguments: str, cold: bool = False) -> Contestant:
 
 def own(*arguments: str, cold: bool = False) -> Contestant:
     """`gen` on the project of this repository."""
-    folder = tools.CACHE / "flagship"
-    _aside(folder)
+    _aside(OWN)
     for name in ("templates", "values", "schema"):
-        shutil.copytree(tools.ROOT / name, folder / name)
-    shutil.copy(tools.ROOT / "gen.yaml", folder)
-    return gen(folder, *arguments, cold=cold)
+        shutil.copytree(tools.ROOT / name, OWN / name)
+    shutil.copy(tools.ROOT / "gen.yaml", OWN)
+    return gen(OWN, *arguments, cold=cold)
+
+
+def chart_of_own(environments: Sequence[str]) -> Contestant:
+    """Helm, with a chart that makes the same objects of the same values."""
+    return helm(tools.ROOT, environments, chart="flagship")
 
 
 def setting(folder: Path, environment: str, assignment: str) -> Contestant:
@@ -66,8 +71,11 @@ def setting(folder: Path, environment: str, assignment: str) -> Contestant:
     return Contestant([line], before)
 
 
-def helm(folder: Path, environments: Sequence[str], workers: int = 1, scale: float = 1.0) -> Contestant:
-    return Contestant([_helm(folder, name) for name in environments], _empty, workers, scale)
+def helm(
+    folder: Path, environments: Sequence[str], workers: int = 1, scale: float = 1.0, chart: str = "chart"
+) -> Contestant:
+    """Helm, a process for each environment, with the values of a gen project and one of the charts."""
+    return Contestant([_helm(folder, name, chart) for name in environments], _empty, workers, scale)
 
 
 def kustomize(environments: Sequence[str]) -> Contestant:
@@ -79,14 +87,13 @@ def cdk8s(folder: Path, environments: Sequence[str], scale: float = 1.0) -> Cont
     return Contestant([line], _empty, scale=scale)
 
 
-def _helm(folder: Path, name: str) -> Line:
+def _helm(folder: Path, name: str, chart: str) -> Line:
     values = [str(folder / "values" / f"{layer}.yaml") for layer in ("base", name)]
-    chart = str(tools.PEERS / "helm" / "chart")
     return [
         str(tools.helm()),
         "template",
         "gan",
-        chart,
+        str(tools.PEERS / "helm" / chart),
         "-f",
         values[0],
         "-f",
