@@ -30,6 +30,9 @@ class Form(StrEnum):
     TEXT = "text"
     CONCISE = "concise"
     JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
     MARKDOWN = "markdown"
     HTML = "html"
 
@@ -37,7 +40,7 @@ class Form(StrEnum):
 def _form(ctx: typer.Context, value: Form) -> Form:
     """Problems are shown in the same form, or as text where that has none."""
     reporter = ctx.find_root().ensure_object(Reporter)
-    reporter.format = Format(value) if value in (Form.CONCISE, Form.JSON) else Format.TEXT
+    reporter.format = Format(value) if value in [*Format] else Format.TEXT
     return value
 
 

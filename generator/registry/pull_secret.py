@@ -1,7 +1,8 @@
 """The pull secret whose bytes are never part of a rendering: filled in where the files are written.
 
 A template makes a Secret of type kubernetes.io/dockerconfigjson without data. It is filled with the
-credentials that X"""
+credentials that the user gives, or else with those in the file that an earlier run wrote.
+"""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _build_alone(program: Program, say: Callable[[str], object]) -> None:
     if shutil.which("go") is None:
         raise Unavailable(
             f"{program.name} is neither in KUBEBUILDER_ASSETS nor in {CACHE}, and there is no Go command to "
-            "build it with; install Go 1.25 or newer"
+            "build it with; install Go 1.26 or newer"
         )
     program.cached.parent.mkdir(parents=True, exist_ok=True)
     with _locked(program.cached.with_name(f".{program.name}.lock")):

@@ -63,7 +63,7 @@ def test_programs_that_somebody_has_come_first(
 
 def test_without_go_the_reason_is_told(hello: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(Unavailable, match=r"hello is neither in .* install Go 1.25 or newer"):
+    with pytest.raises(Unavailable, match=r"hello is neither in .* install Go 1.26 or newer"):
         obtain(hello, lambda _: None)
 
 

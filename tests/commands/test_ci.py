@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from generator.cli import app
+from generator.sources import starters
 from tests.conftest import Gen, tree, write
 
 FILES = {
@@ -52,3 +58,21 @@ def test_a_new_project_has_the_pipelines_that_are_asked_for(
     assert sorted(name for name in written if name.startswith((".github", "azure-"))) == files
     if files:
         assert gen("ci", system, "--project", tmp_path / "new").status == 1
+
+
+def lines(system: str) -> list[str]:
+    """The calls of gen in the pipelines of a system."""
+    files = "\n".join(starters.ci(system).values())
+    return re.findall(r"(?:(?:run|script|steps|STEPS): |^ +)gen ([a-z][^>\n]*)", files, re.MULTILINE)
+
+
+@pytest.mark.parametrize("system", FILES)
+def test_every_call_of_gen_is_one_that_gen_understands(system: str) -> None:
+    """Parsed, not run: what the calls do is tested with the commands."""
+    group: Any = get_command(app)
+    found = lines(system)
+    assert len(found) >= 5
+    for line in found:
+        name, *arguments = shlex.split(line)
+        root = group.make_context("gen", [name])
+        group.get_command(root, name).make_context(name, arguments, parent=root)

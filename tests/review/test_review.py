@@ -76,6 +76,8 @@ def test_the_gate_fails_at_the_line_that_exposes(repository: Path, gen: Gen) -> 
     assert re.match(
         r"\S+:\d+:\d+: error\[review/exposure\]: Service gan: reachable from the internet", ran.err
     )
+    shown = gen("review", "main", "--fail-on", "exposure", "--format", "github")
+    assert (shown.status, shown.err.startswith("::error file=values/azure.yaml,line=")) == (1, True)
     assert gen("review", "main", "--fail-on", "refused,outage").status == 0
 
 
