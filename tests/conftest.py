@@ -52,12 +52,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With several processes, give each whole files, and one of them all tests on a node."""
+    group = "node" if item.get_closest_marker("node") else item.location[0]
+    item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests on a node first, for they wait most; with several processes, give each whole files."""
+    """Run the tests on a node first, for they wait most."""
     items.sort(key=lambda item: item.get_closest_marker("node") is None)
-    for item in items:
-        group = "node" if item.get_closest_marker("node") else item.location[0]
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

@@ -6,13 +6,15 @@ large layers are kept in `.cache/node/blobs`, by names that stand for what is in
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import inspect
 import os
 import platform
 import re
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -45,9 +47,18 @@ _PARTS = [
 _NOT_RUN = {"test", "lib2to3", "idlelib", "tkinter", "site-packages", "ensurepip", "turtledemo"}
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other runs from making the same files at the same time: they find what this one has made."""
+    BLOBS.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "image.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@_alone()
 def model_servers(tags: Iterable[str] = TAGS) -> dict[str, bytes]:
     """The manifests of the images with these tags."""
-    BLOBS.mkdir(parents=True, exist_ok=True)
     base = kept(BLOBS, f"base-{_key(_python().encode(), _source(_base, _place))}", _base)
     requirements = (ROOT / "tests/peer/requirements.txt").read_bytes()
     site = kept(BLOBS, f"site-{_key(requirements, _python().encode(), _source(_site))}", _site)
@@ -56,18 +67,23 @@ def model_servers(tags: Iterable[str] = TAGS) -> dict[str, bytes]:
     return {tag: image(BLOBS, [base, site, server, *map(_model, TAGS[tag])], config) for tag in tags}
 
 
+@_alone()
 def pause() -> bytes:
     """The manifest of the image that holds a pod's namespaces."""
-    BLOBS.mkdir(parents=True, exist_ok=True)
     program = obtain(PROGRAMS["pause"], lambda text: None)
     return image(BLOBS, [layer(BLOBS, lambda tree: tree.file(program, "pause"))], {"Entrypoint": ["/pause"]})
 
 
+@_alone()
 def models() -> Path:
     """The folder of the models, their samples and what TensorFlow computes for them, made unless it is there.
 
     `scores.json` holds the scores of `samples/image_0.jpg` by version; no two models have one in common.
     """
+    return _models()
+
+
+def _models() -> Path:
     scripts = ("tests/peer/make_models.py", "tests/node/make_versions.py")
     made = MODELS / _key(*((ROOT / script).read_bytes() for script in scripts))
     if not made.is_dir():
@@ -80,7 +96,7 @@ def models() -> Path:
 
 
 def _model(name: str) -> Layer:
-    folder = models() / name
+    folder = _models() / name
     return layer(BLOBS, lambda tree: tree.all(folder, f"models/{name}"))
 
 
