@@ -21,14 +21,14 @@ _EXIT = {Exit.NO: "1", Exit.USAGE: "2", Exit.UNKNOWN: "3"}
 _HEAD = """\
 # Diagnostics
 
-Every problem has a rule, a position, the source line with a mark, what was found and expected where that
-says more, and a hint. `--format concise` prints one line each, `json` one object for programs,
-`github` annotations, `sarif` a log for code scanning, `junit` a test case each. All
-problems of a stage are shown at once, and no later stage runs on bad input. `gen explain RULE` prints what
-this page says of a rule.
+Every problem has a rule, a position, the marked source line, what was found and expected where that adds
+something, and a hint. `--format concise` prints one line per problem, `json` one object for programs,
+`github` annotations, `sarif` a log for code scanning, and `junit` a test case per problem. All problems of a
+stage are reported at once, and no later stage runs on bad input. `gen explain RULE` prints what this page
+says about a rule.
 
-Exit codes: 0 fine; 1 the answer is no (invalid, drifted, differs, verification failed); 2 wrong usage; 3
-could not find out. A rule exits with 1 unless it says otherwise.
+Exit codes: 0 success; 1 the answer is no (invalid, drifted, differs, verification failed); 2 wrong usage; 3
+no answer. A rule exits with 1 unless stated otherwise.
 
 This page is generated from `generator/catalogue/`. The examples are what `gen render --all` prints for the
 folders of `tests/cases/errors`.
@@ -53,7 +53,7 @@ def examples() -> dict[str, list[str]]:
 
 
 def _section(section: Section, cases: dict[str, list[str]]) -> Iterator[str]:
-    yield f"\n## {section.title}\n\nLooks at: {section.scope}.\n"
+    yield f"\n## {section.title}\n\nApplies to: {section.scope}.\n"
     if section.intro:
         yield f"\n{section.intro}\n"
     yield from map(_example, section.examples)

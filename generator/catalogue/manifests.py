@@ -9,20 +9,17 @@ from generator.catalogue.records import Rule, Section
 SECTIONS: Final = (
     Section(
         title="Manifests",
-        scope="text that templates write",
+        scope="template output",
         intro="",
         rules=(
             Rule(
                 "manifest/value",
-                title="Value that cannot be written here",
+                title="Value that cannot be inserted here",
                 why=(
-                    "A mapping, a list or null cannot be part of a longer text, and only a string can be a "
+                    "A mapping, a list or null cannot be part of a longer string, and only a string can be a "
                     "key."
                 ),
-                fix=(
-                    "Write the expression alone in its place, or choose the part of the value that is a "
-                    "string."
-                ),
+                fix="Put the expression on its own, or select the part of the value that is a string.",
             ),
             Rule(
                 "manifest/not-an-object",

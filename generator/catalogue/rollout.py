@@ -15,44 +15,50 @@ SECTIONS: Final = (
         rules=(
             Rule(
                 "rollout/failed",
-                title="Object that has failed",
-                why="Its controller has given up, as with a rollout past its deadline or a Job that failed "
-                "too often.",
+                title="Failed object",
+                why=(
+                    "Its controller has given up, for example on a rollout past its deadline or a Job that "
+                    "failed too often."
+                ),
                 fix="Correct what the message names, and apply again.",
             ),
             Rule(
                 "rollout/in-progress",
-                title="Object that is not current yet",
-                why="Its controller has not brought it to what was applied. The message says what it lacks, "
-                "and what keeps its pods, in the words of the scheduler, the kubelet, the registry or "
-                "admission.",
-                fix="Correct what the message names, or give it time with --wait.",
+                title="Object not current yet",
+                why=(
+                    "Its controller has not yet brought it to the applied state. The message says what is "
+                    "missing and what holds up its pods, in the words of the scheduler, the kubelet, the "
+                    "registry or admission."
+                ),
+                fix="Correct what the message names, or allow more time with --wait.",
             ),
             Rule(
                 "rollout/absent",
-                title="Object that is not in the cluster",
-                why="It is rendered, and was not applied or has been deleted.",
+                title="Object missing from the cluster",
+                why="It is rendered, but was not applied or has been deleted.",
                 fix="Apply the environment, or choose its cluster with --context.",
             ),
             Rule(
                 "rollout/unknown",
-                title="Object whose state could not be found out",
-                why="The API server does not let you read it, or could not be reached any more.",
-                fix="Ask for the verb get on its kind, or try again.",
+                title="Unknown object state",
+                why="The API server does not let you read the object, or stopped answering.",
+                fix="Request the verb get on its kind, or try again.",
                 status=Exit.UNKNOWN,
             ),
             Rule(
                 "rollout/differs",
-                title="Object that is not as it is rendered",
-                why="The cluster has another value in a rendered field: what is rendered was not applied, or "
-                "somebody has changed the object.",
-                fix="Look with `gen diff`, and apply the environment.",
+                title="Object that differs from what is rendered",
+                why=(
+                    "A rendered field has a different value in the cluster: either what is rendered was not "
+                    "applied, or someone has changed the object."
+                ),
+                fix="Compare with `gen diff`, and apply the environment.",
                 severity=Severity.WARNING,
             ),
             Rule(
                 "rollout/interrupted",
-                title="Waiting that was interrupted",
-                why="Ctrl-C ends gen, and not what controllers do with the objects that were applied.",
+                title="Interrupted wait",
+                why="Ctrl-C ends gen, but not what the controllers do with the applied objects.",
                 fix="Wait again with `gen status --wait`; to go back, apply the earlier files.",
                 severity=Severity.WARNING,
             ),

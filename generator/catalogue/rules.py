@@ -8,37 +8,37 @@ from generator.catalogue.records import Rule, Section
 
 SECTIONS: Final = (
     Section(
-        title="Rules of the project",
+        title="Project rules",
         scope="the complete values of an environment",
         intro=(
-            "What must hold between values is written in `schema/rules.yaml`; see [rules.md](rules.md). A "
-            "broken rule is reported as `rule/NAME` with the project's own message. The file has a schema; "
-            "errors in its form have the ids above."
+            "`schema/rules.yaml` states what must hold between values; see [rules.md](rules.md). A broken "
+            "rule is reported as `rule/NAME` with the project's own message. The file itself is validated "
+            "against a schema; those errors use the ids above."
         ),
         examples=("rule-broken", "rule-warning", "rule-default", "rules-form"),
         rules=(
             Rule(
                 "rules/failed",
-                title="Condition of a rule that cannot be evaluated",
+                title="Rule condition that cannot be evaluated",
                 why=(
-                    "The condition is not an expression of the template language, or its evaluation failed,"
-                    " for example on a value that is not there."
+                    "The condition is not an expression of the template language, or its evaluation failed, "
+                    "for example because a value is missing."
                 ),
-                fix="Correct `assert` or `when` of the rule.",
+                fix="Correct the rule's `assert` or `when`.",
             ),
             Rule(
                 "rules/path",
-                title="Rule that points at no value",
-                why=("`at` is not a path such as service.port, so a finding could not show its position."),
+                title="Invalid rule path",
+                why="`at` is not a path such as service.port, so a finding would have no position.",
                 fix="Correct `at`.",
             ),
             Rule(
                 "rules/example",
                 title="Example that does not break its rule",
                 why=(
-                    "Laid over `values/base.yaml`, the example is not valid under the schema or the rule "
-                    "holds. "
-                    "Either the example or the rule is wrong. `gen schema --check` runs every example."
+                    "With the example merged over `values/base.yaml`, the values are not valid under the "
+                    "schema, or the rule holds. Either the example or the rule is wrong. `gen schema "
+                    "--check` runs every example."
                 ),
                 fix="Correct the example, or the condition.",
             ),

@@ -15,163 +15,169 @@ SECTIONS: Final = (
         rules=(
             Rule(
                 "usage/environment",
-                title="Environment that was not chosen, or does not exist",
-                why="The command works on environments, and needs to know which.",
-                fix="Give --env NAME or --all. `gen list` shows the names.",
+                title="Missing or unknown environment",
+                why="The command works on environments and needs to know which.",
+                fix="Pass --env NAME or --all. `gen list` shows the names.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/command",
-                title="Command that does not exist",
-                why="`gen help` shows the help of gen, or of one of its commands.",
+                title="Unknown command",
+                why="`gen help` shows help for gen or for one of its commands.",
                 fix="Correct the name. `gen help` lists the commands.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/starter",
-                title="Starter that does not exist",
-                why="`gen init` begins a project from one of the starters that come with gen.",
-                fix="Give one of the names in the help line.",
+                title="Unknown starter",
+                why="`gen init` creates a project from one of the starters that come with gen.",
+                fix="Use one of the names in the help line.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/ci",
-                title="CI system without pipelines",
-                why="`gen ci` and `gen init --ci` write the pipelines of a CI system that gen knows.",
-                fix="Give one of the names in the help line.",
+                title="Unknown CI system",
+                why="`gen ci` and `gen init --ci` write pipelines for the CI systems that gen supports.",
+                fix="Use one of the names in the help line.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "init/exists",
-                title="File that would be overwritten",
-                why="`gen init` and `gen ci` overwrite nothing without --force, and then write nothing.",
-                fix="Choose another folder, move the file away, or give --force.",
+                title="File already exists",
+                why=(
+                    "Without --force, `gen init` and `gen ci` overwrite nothing: if a file exists, they "
+                    "write no files at all."
+                ),
+                fix="Choose another folder, move the file away, or pass --force.",
             ),
             Rule(
                 "usage/from",
-                title="Manifests that `gen init --from` cannot take",
+                title="Invalid use of `--from`",
                 why=(
-                    "--from takes a file, a folder or - for standard input, once for each environment, and "
-                    "does not go with --starter."
+                    "--from takes a file, a folder or - for standard input, once per environment, and cannot "
+                    "be combined with --starter."
                 ),
                 fix="Correct the option as the message says.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/impact",
-                title="Impact that does not exist",
-                why="--fail-on takes the names of impacts, separated by commas.",
-                fix="Write --fail-on refused,outage,exposure.",
+                title="Unknown impact",
+                why="--fail-on takes a comma-separated list of impacts.",
+                fix="Write, for example, `--fail-on refused,outage,exposure`.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/compare",
-                title="Not two environments",
-                why="`gen compare` shows two environments side by side, or one field over many.",
-                fix="Write gen compare dev azure, or gen compare --all --field image.",
+                title="Wrong number of environments",
+                why="`gen compare` shows two environments side by side, or one field across many.",
+                fix="Write, for example, `gen compare dev azure` or `gen compare --all --field image`.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/field",
-                title="Field that no object has",
+                title="Unknown field",
                 why="--field takes the end of a field path, such as image or resources.limits.cpu.",
                 fix="Correct the path.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/shard",
-                title="Invalid share",
-                why="--shard takes a share such as 3/10, the third of ten, and only together with --all.",
-                fix="Write --all --shard 3/10.",
+                title="Invalid shard",
+                why="--shard takes a share such as 3/10, the third of ten, and works only with --all.",
+                fix="Write, for example, `--all --shard 3/10`.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/watch",
-                title="Option that --watch does not have",
-                why="`gen render --watch` goes on until it is interrupted, and a document has to end.",
-                fix="Leave out --format, but for `--format concise`, and --output -.",
+                title="Option incompatible with `--watch`",
+                why="`gen render --watch` runs until it is interrupted, but a document has to end.",
+                fix="Leave out `--output -` and --format; `--format concise` is allowed.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/duration",
                 title="Invalid duration",
                 why="A duration is a number with an optional unit.",
-                fix="Write 500ms, 10s or 5m.",
+                fix="Write, for example, 500ms, 10s or 5m.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/output",
-                title="--output that does not fit the command",
+                title="Invalid use of `--output`",
                 why=(
-                    "--output writes the files of one environment straight into a folder. `--output -` is "
-                    "standard output, for `gen render` alone, and takes neither a format that is a document "
-                    "nor credentials."
+                    "--output writes the files of one environment directly into a folder. `--output -` "
+                    "writes to standard output; it works only in `gen render`, and not with credentials or a "
+                    "document format."
                 ),
-                fix="Give one --env, or a folder.",
+                fix="Pass one --env, or a folder.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/no-file",
-                title="File that does not exist",
+                title="File not found",
                 why="`gen explain FILE:LINE` explains a line of a rendered file.",
                 fix="Correct the path, or render first.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/no-line",
-                title="Line that does not exist",
-                why="The file has fewer lines.",
+                title="Line not found",
+                why="The file has fewer lines than that.",
                 fix="Correct the line number.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/no-environment",
-                title="File outside of every environment",
+                title="File outside any environment",
                 why="gen cannot tell which environment the file belongs to.",
-                fix="Give --env and --output.",
+                fix="Pass --env and --output.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/not-rendered",
-                title="File that is no longer rendered",
-                why="The environment's sources do not render to this file any more.",
+                title="File no longer rendered",
+                why="The environment's sources no longer render to this file.",
                 fix="Run `gen check` for the environment.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/no-target",
-                title="Nothing has this name",
-                why="`gen explain` takes a rendered line, a field of an object, a value or the id of a rule.",
-                fix="Correct the spelling; the help line names the nearest.",
+                title="Unknown name",
+                why=(
+                    "`gen explain` takes a rendered line, a field of an object, a value or the id of a rule, "
+                    "and nothing has this name."
+                ),
+                fix="Correct the spelling; the help line shows the closest match.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/credentials",
                 title="Incomplete credentials",
                 why=(
-                    "`gen seal` needs credentials, and GEN_REGISTRY_USERNAME and GEN_REGISTRY_PASSWORD "
-                    "belong together."
+                    "`gen seal` needs credentials, and GEN_REGISTRY_USERNAME and GEN_REGISTRY_PASSWORD must "
+                    "be set together."
                 ),
-                fix="Give --registry-credentials FILE, or set both variables.",
+                fix="Pass --registry-credentials FILE, or set both variables.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/assignment",
-                title="Not an assignment",
-                why="`gen set` takes PATH=VALUE, with the path of a value as `gen explain` writes it.",
-                fix="Write gen set image.tag=1.4.0 --env dev.",
+                title="Invalid assignment",
+                why="`gen set` takes PATH=VALUE, with the path of a value as `gen explain` prints it.",
+                fix="Write, for example, `gen set image.tag=1.4.0 --env dev`.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "usage/standard-input",
                 title="Standard input used twice",
-                why="Only one of the two files can come from standard input.",
-                fix="Give one of them as a file.",
+                why="Only one of the two files can be read from standard input.",
+                fix="Pass one of them as a file.",
                 status=Exit.USAGE,
             ),
             Rule(
                 "install/extra",
-                title="Package that is not installed",
+                title="Optional package not installed",
                 why="The command needs an optional package.",
                 fix="Install it with the command in the help line.",
                 status=Exit.UNKNOWN,
@@ -186,8 +192,8 @@ SECTIONS: Final = (
             Rule(
                 "internal/bug",
                 title="Bug in gen",
-                why="gen failed. This is not a mistake in your project.",
-                fix="Please report it with the command that you ran.",
+                why="gen itself failed. This is not a mistake in your project.",
+                fix="Please report it, with the command that you ran.",
                 status=Exit.UNKNOWN,
             ),
         ),

@@ -10,112 +10,113 @@ from generator.diagnostics import Severity
 
 SECTIONS: Final = (
     Section(
-        title="Values and their schema",
+        title="Values and schema",
         scope="the complete values of an environment",
         intro=(
             "The complete values of an environment, with defaults filled in, are validated against "
-            "`schema/values.schema.json`. Each rule is named after the JSON Schema keyword that is broken."
+            "`schema/values.schema.json`. Each rule is named after the JSON Schema keyword that the values "
+            "violate."
         ),
         rules=(
             *keywords.values(),
             Rule(
                 "schema/broken",
-                title="Broken schema",
-                why="The schema is not JSON, is not a JSON Schema, or refers to something outside schema/.",
-                fix="Correct the schema at the marked place.",
+                title="Invalid schema",
+                why="The schema is not JSON, is not a JSON Schema, or references something outside schema/.",
+                fix="Correct the schema at the marked position.",
             ),
             Rule(
                 "schema/default",
-                title="Default that its own schema refuses",
+                title="Invalid default",
                 why=(
-                    "A `default`, completed by the defaults inside of it, is not valid under the subschema "
-                    "that it stands in. It would fail in whatever environment needs it, and only there."
+                    "A `default`, completed with the defaults nested in it, is not valid under its own "
+                    "subschema. It would fail only in the environments that use it."
                 ),
-                fix="Correct the default, or what the subschema asks for.",
+                fix="Correct the default, or what the subschema requires.",
             ),
             Rule(
                 "schema/draft",
-                title="A schema of another draft",
+                title="Unsupported JSON Schema draft",
                 why=(
-                    "gen reads JSON Schema 2020-12 only. Other drafts give some keywords another meaning, "
-                    "and a metaschema of one's own would have to be fetched, which gen never does."
+                    "gen supports JSON Schema 2020-12 only. Other drafts give some keywords a different "
+                    "meaning, and a custom metaschema would have to be fetched, which gen never does."
                 ),
                 fix="Convert the schema to draft 2020-12, and remove `$schema` or let it name that draft.",
             ),
             Rule(
                 "schema/too-large",
-                title="A schema beyond the bounds",
-                why="The schema files of a project hold more subschemas or patterns than gen works with.",
-                fix="Remove what is not used, and share what is written several times.",
+                title="Schema too large",
+                why="The project's schema files contain more subschemas or patterns than gen supports.",
+                fix="Remove what is unused, and share what is repeated.",
             ),
             Rule(
                 "schema/too-much",
-                title="Values that take too long to validate",
+                title="Validation too expensive",
                 why=(
-                    "References that lead to one subschema by several ways double the work at every step. "
-                    "gen counts the work before it validates."
+                    "References that reach the same subschema in several ways double the work at every step. "
+                    "gen calculates the work before it validates."
                 ),
-                fix="Let each subschema be referred to once on the way to a value.",
+                fix="Reference each subschema only once on the way to a value.",
             ),
             Rule(
                 "schema/too-many",
-                title="More problems than are shown",
-                why="The values break the schema in more than 100 places.",
+                title="Too many problems to show",
+                why="The values violate the schema in more than 100 places.",
                 fix="Correct the problems that are shown first.",
             ),
             Rule(
                 "schema/stale",
-                title="Derived schema files that are out of date",
+                title="Outdated generated schema files",
                 why=(
-                    "`gen schema --check` found that overlay.schema.json or README.md in schema/ is not "
-                    "what the schema and the rules give."
+                    "`gen schema --check` found that overlay.schema.json or README.md in schema/ does not "
+                    "match the schema and the rules."
                 ),
-                fix="Run `gen schema`, and commit the result.",
+                fix="Run `gen schema` and commit the result.",
             ),
             Rule(
                 "schema/unknown-keyword",
-                title="Keyword without effect in a schema",
-                why="JSON Schema ignores what it does not know, so a misspelled keyword checks nothing.",
-                fix="Correct the keyword. Names of your own begin with `x-`.",
+                title="Unknown schema keyword",
+                why="JSON Schema ignores unknown keywords, so a misspelled keyword checks nothing.",
+                fix="Correct the keyword. Start the names of your own keywords with `x-`.",
                 severity=Severity.WARNING,
             ),
             Rule(
                 "schema/unknown-format",
-                title="Format that is not checked",
-                why="The format is none of those that JSON Schema 2020-12 defines.",
-                fix="Correct the format, or describe the text with a pattern.",
+                title="Unknown format",
+                why="JSON Schema 2020-12 does not define this format, so it is not checked.",
+                fix="Correct the format, or describe the string with a pattern.",
                 severity=Severity.WARNING,
             ),
             Rule(
                 "schema/impossible",
-                title="Schema that nothing can fulfil",
-                why="Two keywords of one schema exclude each other.",
-                fix="Correct one of the two.",
+                title="Unsatisfiable schema",
+                why="Two keywords of the same schema contradict each other.",
+                fix="Correct one of them.",
                 severity=Severity.WARNING,
             ),
             Rule(
                 "values/removed",
-                title="Empty key that removes an inherited value",
+                title="Inherited value removed by an empty key",
                 why=(
-                    "A key with nothing after it is null in YAML, and null removes what a lower layer says. "
-                    "That is easily done by accident."
+                    "A key with nothing after it is null in YAML, and null removes what a lower layer sets. "
+                    "This is easily done by accident."
                 ),
                 fix="Give the key a value, or write `null` to remove it on purpose.",
                 severity=Severity.WARNING,
             ),
             Rule(
                 "values/environment",
-                title="Value that is called `environment`",
+                title="Value named `environment`",
                 why=(
-                    "Templates and rules see the environment itself by that name: `environment.name` and "
-                    "`environment.parts`."
+                    "In templates and rules, this name stands for the environment itself: `environment.name` "
+                    "and `environment.parts`."
                 ),
-                fix="Give the value another name.",
+                fix="Rename the value.",
             ),
             Rule(
                 "values/reserved",
-                title="Escape of a reserved character",
-                why="A value spells one of the characters that gen reserves for itself, with a YAML escape.",
+                title="Escaped reserved character",
+                why="A YAML escape in the value produces one of the characters that gen reserves for itself.",
                 fix="Remove the escape.",
             ),
         ),
@@ -123,24 +124,30 @@ SECTIONS: Final = (
     Section(
         title="Editing values",
         scope="values files that `gen set` changes",
-        intro="`gen set` changes what stands at a path and leaves all else as it is, or writes nothing.",
+        intro="`gen set` changes the value at a path and leaves everything else as it is, or writes nothing.",
         rules=(
             Rule(
                 "set/path",
-                title="Path that does not fit the file",
-                why="The path leads beyond a list, through a single value, or to what the file does not set.",
-                fix="Correct the path. A list replaces the inherited one, so write all of it.",
+                title="Path not found in the file",
+                why=(
+                    "The path goes past the end of a list, through a scalar, or into something that the file "
+                    "does not set."
+                ),
+                fix="Correct the path. A list replaces the inherited one, so write it in full.",
             ),
             Rule(
                 "set/layout",
-                title="Value that cannot be changed by itself",
-                why="It is shared by an anchor, or written in a form in which a change would reach further.",
+                title="Value that cannot be changed on its own",
+                why=(
+                    "It is shared through an anchor, or written in a form where a change would affect more "
+                    "than this value."
+                ),
                 fix="Edit the file by hand.",
             ),
             Rule(
                 "set/hidden",
-                title="Value that a later file hides",
-                why="Another values file of the environment sets the same path, and its value counts.",
+                title="Value overridden by a later file",
+                why="Another values file of the environment sets the same path and takes precedence.",
                 fix="Remove it there with the command in the help line, or set it there.",
                 severity=Severity.WARNING,
             ),

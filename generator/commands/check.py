@@ -48,7 +48,7 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Render without writing; fail on problems and on drift."""
+    """Render without writing, and fail on problems or drift."""
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)
     chosen = targets(found, env, all_, out, shard, engine=True)

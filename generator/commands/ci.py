@@ -27,11 +27,11 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Write the pipelines of a CI system into a project, all of them or none.
+    """Write the pipelines for a CI system into a project, all of them or none.
 
-    One checks and reviews pull requests. The other deploys, where gen.yaml has provision.azure: it builds and
-    pins the image, proposes the digest as a pull request, applies what is committed, and asks the model.
-    A file that exists is never overwritten without --force.
+    One checks and reviews pull requests. If gen.yaml has provision.azure, another one deploys: it builds and
+    pins the image, proposes the digest as a pull request, applies what is committed, and queries the model.
+    Existing files are never overwritten without --force.
     """
     found = find(project)
     texts = files(system, found.line.settings)

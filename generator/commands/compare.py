@@ -19,7 +19,9 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[ENV ENV]", help="Tw
 FieldName = Annotated[
     str | None,
     typer.Option(
-        "--field", metavar="PATH", help="Show this field of every object, by the end of its path: image."
+        "--field",
+        metavar="PATH",
+        help="Show this field of every object; PATH is the end of its path, such as image.",
     ),
 ]
 
@@ -32,7 +34,7 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show what differs between two environments, or a field over many of them, with the lines behind it."""
+    """Show what differs between two environments, or one field across many, with the source lines."""
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)
     if field is not None:

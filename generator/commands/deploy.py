@@ -48,10 +48,10 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show what applying an environment changes in its cluster, ask, apply exactly that, wait and verify.
+    """Show what an environment would change in its cluster, ask, apply exactly that, wait and verify.
 
-    Exits with 0 when the cluster is as rendered and rolled out, 1 when something stands against it, 3 when it
-    could not be found out or ended halfway.
+    Exits with 0 if the cluster is as rendered and rolled out, 1 if something prevents that, and 3 if gen
+    could not find out or stopped halfway.
     """
     whole = seconds(wait)
     each = seconds(stalled) if stalled else whole

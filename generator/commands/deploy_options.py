@@ -8,28 +8,28 @@ import typer
 
 _OBJECT = "KIND/NAME"
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan; else gen asks.")]
-Adopt = Annotated[bool, typer.Option("--adopt", help="Take over objects that somebody else made.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without being asked.")]
+Adopt = Annotated[bool, typer.Option("--adopt", help="Take over objects that someone else created.")]
 ForceConflicts = Annotated[
-    bool, typer.Option("--force-conflicts", help="Take fields that other managers own.")
+    bool, typer.Option("--force-conflicts", help="Take over fields that other managers own.")
 ]
 Recreate = Annotated[
     list[str] | None,
     typer.Option(
         "--recreate",
         metavar=_OBJECT,
-        help="Delete and create again an object that cannot be updated; may be given several times.",
+        help="Delete and recreate an object that cannot be updated; can be repeated.",
     ),
 ]
-Prune = Annotated[bool, typer.Option("--prune", help="Remove what was applied and is rendered no more.")]
+Prune = Annotated[bool, typer.Option("--prune", help="Remove applied objects that are no longer rendered.")]
 PruneAlso = Annotated[
     list[str] | None,
     typer.Option(
         "--prune-also",
         metavar=_OBJECT,
-        help="With --prune: a namespace, claim, volume or definition too; may be given several times.",
+        help="With --prune, also remove this namespace, claim, volume or definition; can be repeated.",
     ),
 ]
 NoVerify = Annotated[
-    bool, typer.Option("--no-verify", help="Do not ask the model, even if the values say what to expect.")
+    bool, typer.Option("--no-verify", help="Do not query the model, even if the values say what to expect.")
 ]

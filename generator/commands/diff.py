@@ -20,9 +20,9 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show what applying an environment would change in its cluster, by server-side dry run.
+    """Show what applying an environment would change in its cluster, with a server-side dry run.
 
-    Exits with 0 when nothing would change, 1 when something would, 3 when it could not be found out.
+    Exits with 0 if nothing would change, 1 if something would, and 3 if gen could not find out.
     """
     found = live.read(project, env, out, context)
     from generator.cluster.objects import Objects

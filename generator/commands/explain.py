@@ -36,7 +36,7 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show where output comes from and why it is there, and where values go."""
+    """Show where output comes from, why it is there, and where values are used."""
     reporter = ctx.find_root().ensure_object(Reporter)
     left = [target for target in targets if not _explain_rule(target, project, reporter)]
     if not left:

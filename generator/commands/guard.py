@@ -23,7 +23,7 @@ def run(
     ctx: typer.Context,
     env: Environment = None,
     label: Annotated[
-        str, typer.Option(metavar="KEY", help="The label that says which environment an object is for.")
+        str, typer.Option(metavar="KEY", help="The label that names an object's environment.")
     ] = environment_policy.LABEL,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,

@@ -14,10 +14,10 @@ from generator.report.reporter import Reporter
 def run(
     ctx: typer.Context,
     command: Annotated[
-        str | None, typer.Argument(help="The command to show the help of; by default all of gen.")
+        str | None, typer.Argument(help="The command to show help for; by default gen itself.")
     ] = None,
 ) -> None:
-    """Show the help of gen or of a command."""
+    """Show help for gen or for a command."""
     root = ctx.find_root()
     reporter = root.ensure_object(Reporter)
     group: Any = root.command

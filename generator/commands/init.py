@@ -23,13 +23,13 @@ _DEFAULT: Final = "web"
 Starter = Annotated[
     str | None, typer.Option("--starter", metavar="NAME", help=f"One of: {', '.join(starters.names())}.")
 ]
-Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder of the project.")]
+Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The project folder.")]
 Manifests = Annotated[
     list[str] | None,
     typer.Option(
         "--from",
         metavar="[ENV=]FILE|DIR|-",
-        help="Existing manifests, which the new project renders; once for each environment.",
+        help="Existing manifests for the project to render; once per environment.",
     ),
 ]
 Pipelines = Annotated[
@@ -37,7 +37,7 @@ Pipelines = Annotated[
     typer.Option(
         "--ci",
         metavar="SYSTEM",
-        help=f"Pipelines: {', '.join(starters.ci_systems())}, none. By default github, and none with --from.",
+        help=f"Pipelines: {', '.join(starters.ci_systems())}, none. By default github, or none with --from.",
     ),
 ]
 
@@ -51,10 +51,10 @@ def run(
     force: new_files.Force = False,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Create a project from a starter, or with --from one that renders existing manifests.
+    """Create a project from a starter or, with --from, one that renders existing manifests.
 
-    Writes every file or none. A file that exists is never overwritten without --force. Exits with 1 where
-    files exist, and with 2 for a starter that does not.
+    Writes all files or none. Existing files are never overwritten without --force. Exits with 1 if files
+    exist, and with 2 if the starter does not.
     """
     reporter = ctx.find_root().ensure_object(Reporter)
     if manifests and starter is not None:

@@ -14,7 +14,7 @@ from generator.project import shown
 
 _LISTED: Final = 3
 
-Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 
 
 def write(root: Path, texts: dict[str, str], force: bool) -> None:

@@ -19,7 +19,7 @@ def _format(ctx: typer.Context, value: Format) -> Format:
 
 OutputFormat = Annotated[
     Format,
-    typer.Option("--format", callback=_format, is_eager=True, help="How problems and results are shown."),
+    typer.Option("--format", callback=_format, is_eager=True, help="How to show problems and results."),
 ]
 
 
@@ -36,7 +36,7 @@ ProjectDir = Annotated[
     typer.Option(
         "--project",
         metavar="DIR",
-        help="The project's folder; by default the nearest one from the current folder up.",
+        help="The project folder; by default the nearest one from the current folder up.",
     ),
 ]
 OneEnvironment = Annotated[str, typer.Option("--env", "-e", metavar="ENV", help="The environment.")]
@@ -52,12 +52,12 @@ Environment = Annotated[
 ]
 Context = Annotated[
     str | None,
-    typer.Option("--context", metavar="NAME", help="The kubeconfig's context; by default the current one."),
+    typer.Option("--context", metavar="NAME", help="The kubeconfig context; by default the current one."),
 ]
 Wait = Annotated[
     str,
     typer.Option(
-        "--wait", metavar="TIME", help="How long to wait for everything to be current, such as 10m."
+        "--wait", metavar="TIME", help="How long to wait for everything to become current, such as 10m."
     ),
 ]
 Stalled = Annotated[
@@ -66,7 +66,7 @@ Stalled = Annotated[
         "--stalled", metavar="TIME", help="Give up on an object that makes no progress for this long."
     ),
 ]
-All = Annotated[bool, typer.Option("--all", help="Every environment.")]
+All = Annotated[bool, typer.Option("--all", help="All environments.")]
 Shard = Annotated[
     str | None,
     typer.Option(
@@ -75,22 +75,20 @@ Shard = Annotated[
 ]
 OutputDir = Annotated[
     Path | None,
-    typer.Option(
-        "--output", metavar="DIR", help="One environment's files straight in DIR, not in rendered/."
-    ),
+    typer.Option("--output", metavar="DIR", help="Use DIR for the files of one environment, not rendered/."),
 ]
 RegistryCredentials = Annotated[
     str | None,
     typer.Option(
         "--registry-credentials",
         metavar="FILE|-",
-        help="Registry credentials as az prints them, or a docker config.json; - reads standard input."
-        " Or set GEN_REGISTRY_USERNAME and GEN_REGISTRY_PASSWORD.",
+        help="Registry credentials as printed by az, or a docker config.json; - reads standard input."
+        " Alternatively, set GEN_REGISTRY_USERNAME and GEN_REGISTRY_PASSWORD.",
     ),
 ]
 Unversioned = Annotated[
     bool,
-    typer.Option("--unversioned", help="Write Secrets even where no git repository could ignore them."),
+    typer.Option("--unversioned", help="Write Secrets even outside a git repository."),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Render again whenever a source is saved.")]
 UnusedValues = Annotated[

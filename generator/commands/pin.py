@@ -32,13 +32,13 @@ def run(
     env: OneEnvironment,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the tag has moved.")] = False,
     platform: Annotated[
-        str, typer.Option(metavar="OS/ARCH", help="The platform that an image for several must include.")
+        str, typer.Option(metavar="OS/ARCH", help="The platform that a multi-platform image must include.")
     ] = "",
     registry_credentials: RegistryCredentials = None,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Ask the registry which digest the tag stands for, and keep it in the environment's values."""
+    """Look up the digest of the tag in the registry, and write it to the environment's values."""
     found = find(project)
     found.choose([env], everything=False)
     reporter = ctx.find_root().ensure_object(Reporter)

@@ -36,21 +36,21 @@ _LISTED = 20  # so many values that stay different are shown to people
 def run(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FROM", help="The environment that was verified.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="The environment that is to have the same.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The environment to promote to.")],
     verified_by: Annotated[
         File | None,
         typer.Option(
             "--verified",
             metavar="FILE",
-            help="Only if this record of gen verify --env FROM --record FILE holds what git has.",
+            help="Promote only if this record of gen verify --env FROM --record FILE matches git.",
         ),
     ] = None,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Carry what was verified in one environment to another, and show what that does there.
+    """Copy what was verified in one environment to another, and show the effect there.
 
-    gen.yaml lists the values under `promote`. Everything is checked first; nothing is written if it fails.
+    gen.yaml lists the values under `promote`. Everything is checked first; on failure, nothing is written.
     """
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)

@@ -29,26 +29,26 @@ _WHERE: Final = {"kind": "a kind cluster of this machine", "azure": "AKS, with A
 def run(
     ctx: typer.Context,
     env: OneEnvironment,
-    run: Annotated[bool, typer.Option("--run", help="Run the script, step by step.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --run: take every step without asking.")] = False,
-    destroy: Annotated[bool, typer.Option("--destroy", help="The script that undoes it all.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Run the script step by step.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --run, run every step without asking.")] = False,
+    destroy: Annotated[bool, typer.Option("--destroy", help="Use the script that undoes all of it.")] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Only look at the values, the Dockerfile and the models.")
+        bool, typer.Option("--check", help="Only check the values, the Dockerfile and the models.")
     ] = False,
     step: Annotated[
         list[str] | None,
-        typer.Option("--step", metavar="NAME", help="Only this step; may be given several times."),
+        typer.Option("--step", metavar="NAME", help="Only this step; can be repeated."),
     ] = None,
     local_build: Annotated[
-        bool, typer.Option("--local-build", help="Build the image with docker here, and push it to ACR.")
+        bool, typer.Option("--local-build", help="Build the image locally with docker, and push it to ACR.")
     ] = False,
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Print the script that puts an environment live: image, registry, cluster, first deployment.
+    """Print the script that brings an environment up: image, registry, cluster and first deployment.
 
-    Nothing runs without --run. Each step says what it is for and how it is undone, and is passed over where
-    it is done already.
+    Nothing runs without --run. Each step says what it is for and how to undo it, and is skipped if it is
+    already done.
     """
     if (check and (run or destroy)) or (yes and not run):
         raise usage("usage/provision", "these options exclude each other", "gen provision --help")

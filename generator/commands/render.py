@@ -76,8 +76,8 @@ def run(
 ) -> None:
     """Validate the values, render the templates and write the manifests.
 
-    Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it. With --output -
-    the manifests of one environment go to standard output, and nothing is written.
+    Rendering one environment also selects it: `kubectl apply -f rendered/` then applies it. With --output -,
+    the manifests of one environment go to standard output, and no files are written.
     """
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)

@@ -59,7 +59,7 @@ FailOn = Annotated[
     ),
 ]
 ReviewForm = Annotated[
-    Form, typer.Option("--format", callback=_form, is_eager=True, help="How the review is shown.")
+    Form, typer.Option("--format", callback=_form, is_eager=True, help="How to show the review.")
 ]
 
 
@@ -71,7 +71,7 @@ def run(
     project: ProjectDir = None,
     format: ReviewForm = Form.TEXT,
 ) -> None:
-    """Say what a change does to every environment: objects, fields, their sources, and what happens live.
+    """Show what a change does to every environment: objects, fields, their sources and the live effects.
 
     Renders the base revision and the work tree in memory; nothing is checked out, written or fetched.
     """

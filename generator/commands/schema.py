@@ -20,7 +20,7 @@ Check = Annotated[
     bool,
     typer.Option(
         "--check",
-        help="Write nothing; fail if a file is out of date, or if an example does not break its rule.",
+        help="Write nothing; fail if a file is out of date or an example does not break its rule.",
     ),
 ]
 
@@ -28,7 +28,7 @@ Check = Annotated[
 def run(
     ctx: typer.Context, check: Check = False, project: ProjectDir = None, format: OutputFormat = Format.TEXT
 ) -> None:
-    """Write the schema for editors and the reference page of the values, from the project's schema."""
+    """Generate the schema for editors and the reference page of the values from the project's schema."""
     found = find(project)
     folder = found.root / "schema"
     stale = {folder / name: text for name, text in derived(found.line).items() if _text(found, name) != text}

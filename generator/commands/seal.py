@@ -37,9 +37,9 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Encrypt the pull secret for one cluster, and keep the ciphertext beside the values.
+    """Encrypt the pull secret for one cluster, and store the ciphertext with the values.
 
-    What is written can be committed: only the controller that the certificate belongs to can open it.
+    The result can be committed: only the controller that the certificate belongs to can decrypt it.
     """
     found = find(project)
     [name] = found.choose([env], everything=False)

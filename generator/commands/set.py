@@ -42,7 +42,8 @@ def run(
 ) -> None:
     """Change values in their files, and render the result.
 
-    Comments, order and layout of the file stay. Everything is checked first; nothing is written if it fails.
+    Comments, order and layout of the file are kept. Everything is checked first; on failure, nothing is
+    written.
     """
     found = find(project)
     reporter = ctx.find_root().ensure_object(Reporter)

@@ -19,9 +19,9 @@ def run(
     project: ProjectDir = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show whether the objects of an environment are rolled out in its cluster, and what keeps them.
+    """Show whether an environment's objects are rolled out in its cluster, and what holds them up.
 
-    Exits with 0 when all are current, 1 when one is not, 3 when it could not be found out.
+    Exits with 0 if all are current, 1 if one is not, and 3 if gen could not find out.
     """
     whole = seconds(wait)
     each = seconds(stalled) if stalled else float("inf")

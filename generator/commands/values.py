@@ -35,17 +35,17 @@ def _form(ctx: typer.Context, value: Form) -> Form:
 
 ValuesFormat = Annotated[
     Form,
-    typer.Option("--format", callback=_form, is_eager=True, help="A line for each value, YAML, or JSON."),
+    typer.Option("--format", callback=_form, is_eager=True, help="One line per value, YAML or JSON."),
 ]
 
 
 def run(
     ctx: typer.Context, env: OneEnvironment, project: ProjectDir = None, format: ValuesFormat = Form.TEXT
 ) -> None:
-    """Show the complete values of an environment, with the line of a values file or the schema behind each.
+    """Show the complete values of an environment, each with the line of a values file or schema that sets it.
 
-    The environment is rendered first: a value that would end in a Secret is an error there, and not shown.
-    Exits with 1 where the project has errors.
+    The environment is rendered first: a value that would end up in a Secret is an error, and is not shown.
+    Exits with 1 if the project has errors.
     """
     found = find(project)
     (name,) = found.choose([env], everything=False)

@@ -56,9 +56,9 @@ def run(
     token_file: options.TokenFile = None,
     format: OutputFormat = Format.TEXT,
 ) -> None:
-    """Ask a deployed TensorFlow Serving model for real predictions and judge them.
+    """Request real predictions from a deployed TensorFlow Serving model, and check them.
 
-    Exits with 0 when everything expected holds, 1 when something does not, 3 when it could not be found out.
+    Exits with 0 if all expectations hold, 1 if one does not, and 3 if gen could not find out.
     """
     security = Security(tls, ca, cert, key, server_name, verify_access.token(token_file))
     access = Access(security, seconds(timeout), rows, official)

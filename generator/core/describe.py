@@ -19,12 +19,12 @@ _HEAD: Final = """\
 
 {description}
 
-In a path, `NAME` is a key that you choose, and `[]` an item of a list. A field that a file does not say comes
-from the file below it (`values/base.yaml`), and then from its default here; `null` takes an inherited field
-away.
+In a path, `NAME` is a key that you choose, and `[]` is an item of a list. A field that a file does not set
+comes from the file below it (`values/base.yaml`), or else from its default here; `null` removes an inherited
+field.
 """
 _TABLE: Final = """\
-| Field | What it says | Type | Default | Example | Sets |
+| Field | Description | Type | Default | Example | Sets |
 | --- | --- | --- | --- | --- | --- |
 """
 _RANGES: Final = {"minimum": "at least {}", "maximum": "at most {}"}
@@ -87,7 +87,7 @@ def _code(value: Any) -> str:
 
 def _rules(rules: Rules) -> Iterator[str]:
     if rules.by_name:
-        yield "# Rules\n\nWhat has to hold between values. Each example breaks its rule.\n"
+        yield "# Rules\n\nWhat must hold between values. Each example breaks its rule.\n"
     for name, rule in rules.by_name.items():
         kind = " (a warning)" if rule.get("severity") == "warning" else ""
         example = f"\n```yaml\n{serialise.dump(rule['example'])}```\n" if "example" in rule else ""
