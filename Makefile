@@ -26,7 +26,7 @@ test: $(STAMP)  ## run the tests that need only Python and git, in minutes; says
 	$(BIN)/pytest -m "not ($(BEYOND))"
 
 test-all: $(STAMP) $(PEER)/.ready $(BROWSER)/.ready $(AZURE)/.ready  ## run all tests, each with its whole budget; builds what they need (Go, TensorFlow)
-	GEN_TEST_FULL=1 $(BIN)/pytest --numprocesses=$(PROCESSES) --dist=loadgroup --no-loadscope-reorder $(if $(SELECT),-m "$(SELECT)")
+	GEN_TEST_FULL=1 $(BIN)/pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(if $(SELECT),-m "$(SELECT)")
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

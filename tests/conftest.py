@@ -52,10 +52,16 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """With several processes, give each whole files, and one of them all tests on a node."""
-    group = "node" if item.get_closest_marker("node") else item.location[0]
-    item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadFileScheduling
+
+    class Whole(LoadFileScheduling):  # type: ignore[misc]  # which has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/node" if nodeid.startswith("tests/node/") else super()._split_scope(nodeid)
+
+    return Whole(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,8 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Count the tests that this run leaves out, by what they need."""
-    marks = (mark.name for item in items for mark in item.iter_markers())
-    _LEFT_OUT.update(name for name in marks if name != "xdist_group")
+    _LEFT_OUT.update(mark.name for item in items for mark in item.iter_markers())
 
 
 @pytest.hookimpl(optionalhook=True)
