@@ -73,11 +73,10 @@ def test_a_terminal_is_asked(here: Kubectl, gen: Gen, namespace: str) -> None:
 
 
 def test_an_engine_that_deploys_the_environment_too_is_named(here: Kubectl, gen: Gen, namespace: str) -> None:
-    engine = "gitops:\n  name: models\n  repository: https://git.example.com/models.git\n  flux: {}\n"
-    (settings := Path("gen.yaml")).write_text(f"{engine}  environments: [prod]\n")
     render(gen, [config_map("settings", namespace, a="1")])
     assert "live/engine" not in deploy(gen)[1]
-    settings.write_text(engine)
+    engine = "name: models, repository: 'https://git.example.com/models.git', flux: {}"
+    Path("gen.yaml").write_text(f"gitops: {{ {engine} }}\n")
     assert "warning[live/engine]: Flux applies dev too" in deploy(gen)[1]
 
 
