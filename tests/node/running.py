@@ -94,7 +94,8 @@ def cloned(root: Path) -> Path:
         source = programs.ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, root / name)
-    for secret in (root / "rendered").rglob("*-secret*"):
-        secret.unlink()
+    rendered = root / "rendered"
+    for not_committed in [*rendered.glob("*.yaml"), *rendered.rglob("*-secret*")]:
+        not_committed.unlink(missing_ok=True)
     subprocess.run(["git", "init", "--quiet", root], check=True)
     return root
