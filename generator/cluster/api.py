@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from kubernetes import client
 from kubernetes import config as untyped
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
@@ -60,7 +59,6 @@ class ApiCluster:
                 "look at `kubectl config get-contexts`, and choose one with --context",
                 str(error),
             ) from None
-        self._core, self._apps = client.CoreV1Api(self._api), client.AppsV1Api(self._api)
         self._retries = _FIRST
         self.context: str = context or current["name"]
         named = next((one for one in contexts if one["name"] == self.context), current)
@@ -68,26 +66,29 @@ class ApiCluster:
         self.server: str = self._api.configuration.host
         self.name = f"{self.context} ({self.server})"
 
+    # Read as JSON: importing the client's classes for these few objects would take a second.
+
     def service(self, namespace: str, name: str) -> Mapping[str, Any] | None:
-        with self._answered("get", "services", namespace):
-            return self._one(self._core.read_namespaced_service, name, namespace)
+        return self._one(f"/api/v1/namespaces/{quote(namespace, '')}/services", name, "services", namespace)
 
     def deployment(self, namespace: str, name: str) -> Mapping[str, Any] | None:
-        with self._answered("get", "deployments.apps", namespace):
-            return self._one(self._apps.read_namespaced_deployment, name, namespace)
+        path = f"/apis/apps/v1/namespaces/{quote(namespace, '')}/deployments"
+        return self._one(path, name, "deployments.apps", namespace)
 
     def replica_sets(self, namespace: str, selector: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
-        with self._answered("list", "replicasets.apps", namespace):
-            return self._several(self._apps.list_namespaced_replica_set, namespace, selector)
+        path = f"/apis/apps/v1/namespaces/{quote(namespace, '')}/replicasets"
+        return self._several(path, "replicasets.apps", namespace, selector)
 
     def pods(self, namespace: str, selector: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
-        with self._answered("list", "pods", namespace):
-            return self._several(self._core.list_namespaced_pod, namespace, selector)
+        return self._several(f"/api/v1/namespaces/{quote(namespace, '')}/pods", "pods", namespace, selector)
 
     def node_address(self) -> str | None:
-        with self._answered("list", "nodes"):
-            nodes: list[Any] = self._core.list_node(_request_timeout=_TIMEOUT).items
-        found = {a.type: a.address for node in reversed(nodes) for a in node.status.addresses or ()}
+        nodes = self._several("/api/v1/nodes", "nodes")
+        found = {
+            one["type"]: str(one["address"])
+            for node in reversed(nodes)
+            for one in node.get("status", {}).get("addresses") or ()
+        }
         return next((found[kind] for kind in _REACH if kind in found), None)
 
     def connect(self, namespace: str, pod: str, port: int) -> PodConnection:
@@ -103,12 +104,8 @@ class ApiCluster:
         content: str = "application/json",
     ) -> Answer:
         sent = None if body is None else json.dumps(body).encode()
-        url, headers = self._url(path, query), self._headers("application/json", content)
         with self._answered(method.lower(), path):
-            answer = self._api.rest_client.pool_manager.request(
-                method, url, body=sent, headers=headers, timeout=_WRITE, retries=self._retries
-            )
-            self._retries = _RETRIES
+            answer = self._request(method, path, query, sent, content, _WRITE)
             if answer.status in (401, 429) or answer.status >= 500:
                 raise self._refused(answer.status, answer.data, method.lower(), path, "")
         return Answer(answer.status, _object(answer.data))
@@ -131,24 +128,42 @@ class ApiCluster:
         given = {each["key"].lower(): each["value"] for each in settings if each["in"] == "header"}
         return {"accept": accept, "content-type": content, "user-agent": "gen"} | given
 
-    def _one(self, read: Callable[..., Any], name: str, namespace: str) -> Mapping[str, Any] | None:
-        try:
-            return self._plain(read(name, namespace, _request_timeout=_TIMEOUT))
-        except ApiException as error:
-            if error.status == 404:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        content: str = "application/json",
+        timeout: float = _TIMEOUT,
+    ) -> Any:
+        """The answer of the server, or what the HTTP library raises where there is none."""
+        url, headers = self._url(path, query), self._headers("application/json", content)
+        answer = self._api.rest_client.pool_manager.request(
+            method, url, body=body, headers=headers, timeout=timeout, retries=self._retries
+        )
+        self._retries = _RETRIES
+        return answer
+
+    def _one(self, path: str, name: str, resource: str, namespace: str) -> Mapping[str, Any] | None:
+        with self._answered("get", resource, namespace):
+            answer = self._request("GET", f"{path}/{quote(name, '')}")
+            if answer.status == 404:
                 return None
-            raise
+            if answer.status != 200:
+                raise self._refused(answer.status, answer.data, "get", resource, namespace)
+        return _object(answer.data)
 
     def _several(
-        self, read: Callable[..., Any], namespace: str, selector: Mapping[str, str]
+        self, path: str, resource: str, namespace: str = "", selector: Mapping[str, str] | None = None
     ) -> Sequence[Mapping[str, Any]]:
-        labels = ",".join(f"{key}={value}" for key, value in selector.items())
-        items = read(namespace, label_selector=labels, _request_timeout=_TIMEOUT).items
-        return [self._plain(found) for found in items]
-
-    def _plain(self, found: Any) -> Mapping[str, Any]:
-        plain: Mapping[str, Any] = self._api.sanitize_for_serialization(found)
-        return plain
+        labels = ",".join(f"{key}={value}" for key, value in (selector or {}).items())
+        with self._answered("list", resource, namespace):
+            answer = self._request("GET", path, {"labelSelector": labels} if labels else None)
+            if answer.status != 200:
+                raise self._refused(answer.status, answer.data, "list", resource, namespace)
+        items: list[Mapping[str, Any]] = _object(answer.data).get("items") or []
+        return items
 
     @contextmanager
     def _answered(self, verb: str, resource: str, namespace: str = "") -> Iterator[None]:
