@@ -23,7 +23,8 @@ class Packaged:
             for entry in place.iterdir() if place.is_dir() else ():
                 inner = f"{name}/{entry.name}"
                 if entry.is_dir():
-                    waiting.append((inner, entry))
+                    # pip compiles every module that it installs, those of a starter too.
+                    waiting += [(inner, entry)] if entry.name != "__pycache__" else []
                 else:
                     found.append(inner)
         return sorted(name for name in found if not is_hidden(name))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator import __version__
+from generator.sources import starters
 from tests.cluster.kubectl import Kubectl
 from tests.installed.conftest import ROOT, Install
 from tests.registry.sealing import key_pair
@@ -64,6 +65,13 @@ def test_a_starter_is_the_same_files_whether_installed_or_not(install: Install, 
         for path in (ROOT / folder).rglob("*"):
             if path.is_file():
                 assert (project / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("system", ["azure-pipelines", "github"])
+def test_pipelines_are_written_by_an_installed_gen(install: Install, tmp_path: Path, system: str) -> None:
+    project = begin(install, tmp_path, "tensorflow-serving")
+    written = install().must("ci", system, "--force", cwd=project)
+    assert sorted(line.partition(" ")[0] for line in written.splitlines()) == sorted(starters.ci(system))
 
 
 def test_the_version_is_that_of_the_sources(install: Install, tmp_path: Path) -> None:
