@@ -108,7 +108,7 @@ class ApiCluster:
             answer = self._request(method, path, query, sent, content, _WRITE)
             if answer.status in (401, 429) or answer.status >= 500:
                 raise self._refused(answer.status, answer.data, method.lower(), path, "")
-        return Answer(answer.status, _object(answer.data))
+        return self._answer(answer.status, answer.data)
 
     def text(self, path: str, query: Mapping[str, str]) -> str:
         url, headers = self._url(path, query), self._headers("*/*")
@@ -146,24 +146,44 @@ class ApiCluster:
         return answer
 
     def _one(self, path: str, name: str, resource: str, namespace: str) -> Mapping[str, Any] | None:
-        with self._answered("get", resource, namespace):
-            answer = self._request("GET", f"{path}/{quote(name, '')}")
-            if answer.status == 404:
-                return None
-            if answer.status != 200:
-                raise self._refused(answer.status, answer.data, "get", resource, namespace)
-        return _object(answer.data)
+        answer = self._read("get", resource, namespace, f"{path}/{quote(name, '')}", (200, 404))
+        return answer.body if answer.fine else None
 
     def _several(
         self, path: str, resource: str, namespace: str = "", selector: Mapping[str, str] | None = None
     ) -> Sequence[Mapping[str, Any]]:
         labels = ",".join(f"{key}={value}" for key, value in (selector or {}).items())
-        with self._answered("list", resource, namespace):
-            answer = self._request("GET", path, {"labelSelector": labels} if labels else None)
-            if answer.status != 200:
-                raise self._refused(answer.status, answer.data, "list", resource, namespace)
-        items: list[Mapping[str, Any]] = _object(answer.data).get("items") or []
-        return items
+        query = {"labelSelector": labels} if labels else None
+        items = self._read("list", resource, namespace, path, (200,), query).body.get("items")
+        found: list[Mapping[str, Any]] = items or []
+        return found
+
+    def _read(
+        self,
+        verb: str,
+        resource: str,
+        namespace: str,
+        path: str,
+        expected: tuple[int, ...],
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        with self._answered(verb, resource, namespace):
+            answer = self._request("GET", path, query)
+            if answer.status not in expected:
+                raise self._refused(answer.status, answer.data, verb, resource, namespace)
+        return self._answer(answer.status, answer.data)
+
+    def _answer(self, status: int, data: bytes) -> Answer:
+        """What an API server has answered, which says of every object what it is; a login page does not."""
+        answer = Answer(status, _object(data))
+        if answer.fine and "kind" not in answer.body:
+            raise unknown(
+                "cluster/unreachable",
+                f"what answers at {self.server} is not a Kubernetes API server",
+                "check the server's address in the kubeconfig, and proxies on the way",
+                data.decode("utf-8", "replace")[:200],
+            )
+        return answer
 
     @contextmanager
     def _answered(self, verb: str, resource: str, namespace: str = "") -> Iterator[None]:
