@@ -91,7 +91,7 @@ class Pipeline:
         warnings = noticed.diagnostics + self.rules.check(complete, context, judge)
         made = self.made(context)
         objects = [manifest for _, manifests_ in made for manifest in manifests_]
-        if (said := self.settings.gitops) and said.covers(environment):
+        if said := self.settings.engine(environment):
             with Collector(judge=judge) as noticed:
                 noticed.add(*gitops.undelivered(objects))
             warnings += noticed.diagnostics

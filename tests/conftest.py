@@ -77,7 +77,8 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what one of several processes has left out, which is what each of them has."""
-    _LEFT_OUT.update(node.workeroutput.get("left_out", {}) if not _LEFT_OUT else {})
+    if not _LEFT_OUT:
+        _LEFT_OUT.update(getattr(node, "workeroutput", {}).get("left_out", {}))  # one that died has none
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

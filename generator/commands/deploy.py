@@ -113,9 +113,9 @@ def _planned(found: Deployable, choices: Choices, reporter: Reporter, yes: bool)
 
 def _by_engine(found: Deployable) -> Iterator[Diagnostic]:
     """A warning where a GitOps engine applies the environment as well."""
-    said, name = found.rendering.settings.gitops, found.target.name
-    if said and said.covers(name):
-        message = f"{said.title} applies {name} too, and undoes what is not on the branch it reads"
+    name = found.target.name
+    if engine := found.rendering.settings.engine(name):
+        message = f"{engine.title} applies {name} too, and undoes what is not on the branch it reads"
         help = "commit and push rendered/, and follow the engine with `gen status`"
         yield Diagnostic("live/engine", message, None, Severity.WARNING, help=help)
 

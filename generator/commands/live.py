@@ -66,9 +66,8 @@ def beside(project: Path | None, environment: str, context: str | None) -> Deplo
     found = find(project)
     [target] = targets(found, [environment], False, None)
     rendering = found.line.render(environment, found.layers(environment))
-    said = found.line.settings.gitops
-    by_engine = said is not None and said.covers(environment) and not said.application_set
-    engine = found.line.engine(environment).files if by_engine else ()
+    said = found.line.settings.engine(environment)
+    engine = found.line.engine(environment).files if said and not said.application_set else ()
     return Deployable(target, rendering, _cluster(rendering, environment, context), engine)
 
 

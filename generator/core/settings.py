@@ -149,6 +149,10 @@ class Settings(NamedTuple):
         minor = int(self.kubernetes.rpartition(".")[2] or versions.DEFAULT)
         return Target(minor, self.pod_security)
 
+    def engine(self, environment: str) -> Gitops | None:
+        """The GitOps engine that applies an environment, if one does."""
+        return self.gitops if self.gitops and self.gitops.covers(environment) else None
+
     def span(self, *path: str | int) -> Span:
         """Where a setting stands in gen.yaml, or the nearest one above it."""
         return self.values.span(path)

@@ -21,10 +21,11 @@ class Packaged:
         while waiting:
             name, place = waiting.pop()
             for entry in place.iterdir() if place.is_dir() else ():
+                if entry.name == "__pycache__":  # pip compiles what it installs, modules of a starter too
+                    continue
                 inner = f"{name}/{entry.name}"
                 if entry.is_dir():
-                    # pip compiles every module that it installs, those of a starter too.
-                    waiting += [(inner, entry)] if entry.name != "__pycache__" else []
+                    waiting.append((inner, entry))
                 else:
                     found.append(inner)
         return sorted(name for name in found if not is_hidden(name))

@@ -111,7 +111,7 @@ def _build_alone(program: Program, say: Callable[[str], object]) -> None:
             "build it with; install Go 1.26 or newer"
         )
     program.cached.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(program.cached.with_name(f".{program.name}.lock")):
+    with locked(program.cached.with_name(f".{program.name}.lock")):
         if not program.cached.is_file():
             say(f"building {program.name} from {program.package}; the first time this takes minutes")
             _build(program)
@@ -136,7 +136,7 @@ def _build(program: Program) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold a lock that ends with this process at the latest."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

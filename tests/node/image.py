@@ -6,7 +6,6 @@ large layers are kept in `.cache/node/blobs`, by names that stand for what is in
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import inspect
 import os
@@ -18,7 +17,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from tests.cluster.programs import PROGRAMS, ROOT, obtain
+from tests.cluster.programs import PROGRAMS, ROOT, locked, obtain
 from tests.node.layers import Layer, Tree, image, kept, layer
 
 CACHE = ROOT / ".cache" / "node"
@@ -51,8 +50,7 @@ _NOT_RUN = {"test", "lib2to3", "idlelib", "tkinter", "site-packages", "ensurepip
 def _alone() -> Iterator[None]:
     """Keep other runs from making the same files at the same time: they find what this one has made."""
     BLOBS.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "image.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(CACHE / "image.lock"):
         yield
 
 

@@ -6,7 +6,6 @@ put it into a folder. Nothing is configured, no service starts, and the machine 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -15,7 +14,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cluster.programs import Unavailable
+from tests.cluster.programs import Unavailable, locked
 from tests.node.image import CACHE
 
 _WANTED = "containerd runc containernetworking-plugins docker-registry apache2-utils nftables".split()
@@ -60,8 +59,7 @@ def obtain(say: Callable[[str], object]) -> Packages:
     key = hashlib.sha256(" ".join(_WANTED).encode() + (release.read_bytes() if release.is_file() else b""))
     root = CACHE / "packages" / key.hexdigest()[:16]
     root.parent.mkdir(parents=True, exist_ok=True)
-    with root.with_name(f".{root.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(root.with_name(f".{root.name}.lock")):
         if not root.is_dir():
             say("unpacking Debian packages: " + ", ".join(_WANTED))
             _unpack(root)

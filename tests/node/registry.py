@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tests.cluster.control_plane import StartError, free_port
 from tests.cluster.process import Server
+from tests.cluster.programs import locked
 from tests.node.image import BLOBS, CACHE
 from tests.node.layers import MANIFEST
 from tests.node.packages import Packages
@@ -49,8 +49,7 @@ def serve(folder: Path, address: str, packages: Packages, password: str | None) 
 def push(folder: Path, packages: Packages, name: str, manifests: Mapping[str, bytes]) -> None:
     """Push images by their tags (the distribution specification's monolithic upload). Raises `StartError`."""
     STORAGE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "registry.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(CACHE / "registry.lock"):
         address = f"127.0.0.1:{free_port()}"
         server = serve(folder, address, packages, None)
         try:
